@@ -1,0 +1,23 @@
+using System.Text.Json.Serialization;
+using Calico.Model.Json;
+
+namespace Calico.Model.Ipam;
+
+/// <summary>Cluster-wide settings of address management, stored at <c>/calico/ipam/v2/config</c>.</summary>
+public sealed record IpamConfig : JsonObjectRecord
+{
+    /// <summary>A node takes addresses from its own blocks alone.</summary>
+    [JsonPropertyName("strict_affinity")]
+    public bool StrictAffinity { get; init; }
+
+    [JsonPropertyName("auto_allocate_blocks")]
+    public bool AutoAllocateBlocks { get; init; } = true;
+
+    /// <summary>0 means upstream's default of 20.</summary>
+    [JsonPropertyName("maxBlocksPerHost")]
+    public int? MaxBlocksPerHost { get; init; }
+
+    /// <summary>Seconds (0 to 1200) for which a released address is not given out again.</summary>
+    [JsonPropertyName("ipCooldownSeconds")]
+    public int? IpCooldownSeconds { get; init; }
+}
