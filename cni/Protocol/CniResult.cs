@@ -15,7 +15,10 @@ public sealed record CniResult
 }
 
 /// <summary>An interface of the result; no sandbox means that it is on the host.</summary>
-public sealed record CniInterface(string Name, string Mac = "", int Mtu = 0, string Sandbox = "");
+/// <param name="Mtu">0: not said; written from 1.1.0.</param>
+/// <param name="SocketPath">Of a vhost-user interface of another plugin (1.1.0).</param>
+/// <param name="PciId">Of a physical or virtual function given by another plugin (1.1.0).</param>
+public sealed record CniInterface(string Name, string Mac = "", int Mtu = 0, string Sandbox = "", string SocketPath = "", string PciId = "");
 
 /// <param name="Interface">Index into the result's interfaces; null in results of IPAM plugins.</param>
 public sealed record CniIp(InterfaceAddress Address, IpAddress? Gateway = null, int? Interface = null);

@@ -1,5 +1,3 @@
-using Calico.Model.Net;
-
 namespace Calico.Cni.Protocol;
 
 /// <summary>The <c>ipam</c> section of the conf.</summary>

@@ -1,9 +1,6 @@
-using System.Text.Json;
-using Calico.Model.Net;
-
 namespace Calico.Cni.Protocol;
 
-/// <summary>The network configuration, the fields of features.md C2 that we read. Names in comments are those of the JSON.</summary>
+/// <summary>The network configuration, the fields of upstream's conf that we read. Names in comments are those of the JSON.</summary>
 public sealed record NetConf
 {
     public string CniVersion { get; init; } = "";
@@ -26,6 +23,9 @@ public sealed record NetConf
 
     /// <summary>hostname (deprecated)</summary>
     public string HostName { get; init; } = "";
+
+    /// <summary>datastore_type: empty or <c>etcdv3</c>; another is refused.</summary>
+    public string DatastoreType { get; init; } = "";
 
     public string EtcdEndpoints { get; init; } = "";
 
