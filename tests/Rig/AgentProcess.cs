@@ -1,0 +1,122 @@
+using System.Net.Sockets;
+using Calico.Tests.Rig.Network;
+using Calico.Tests.Rig.Processes;
+using Calico.Tests.Rig.Store;
+
+namespace Calico.Tests.Rig;
+
+/// <summary><c>calico-agent run</c> on a host of the rig, with the host's own directories.</summary>
+public sealed class AgentProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(10);
+    private readonly Host _host;
+    private readonly Dictionary<string, string> _environment;
+    private Daemon? _process;
+
+    private AgentProcess(Host host, Dictionary<string, string> environment)
+    {
+        _host = host;
+        _environment = environment;
+    }
+
+    public int Pid => Process.Pid;
+
+    public bool IsRunning => _process is { IsRunning: true };
+
+    public int ExitCode => Process.ExitCode;
+
+    /// <summary>What it wrote to standard output and standard error since its last start.</summary>
+    public IReadOnlyCollection<string> Log => Process.Log;
+
+    private Daemon Process => _process ?? throw new InvalidOperationException($"no agent was started on {_host}");
+
+    /// <summary>Starts an agent and waits until it answers on its socket. <paramref name="settings"/> are environment variables on top of the rig's own.</summary>
+    public static async Task<AgentProcess> StartAsync(Host host, EtcdServer etcd, params (string Name, string Value)[] settings)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        ArgumentNullException.ThrowIfNull(etcd);
+        var environment = EnvironmentOf(host, etcd);
+        foreach (var (name, value) in settings ?? [])
+        {
+            environment[name] = value;
+        }
+
+        var agent = new AgentProcess(host, environment);
+        agent.Launch();
+        await agent.WaitUntilReadyAsync();
+        return agent;
+    }
+
+    /// <summary>Starts it again after it ended, and waits until it answers.</summary>
+    public async Task RestartAsync()
+    {
+        Launch();
+        await WaitUntilReadyAsync();
+    }
+
+    /// <summary>Starts it again without waiting.</summary>
+    public void Launch() =>
+        _process = Daemon.Start(_host.Namespace.Enter(new Command(Binaries.Agent, "run") { Environment = _environment }));
+
+    public Task WaitUntilReadyAsync() => Wait.UntilAsync(
+        () => Process.IsRunning ? Task.FromResult(Answers()) : throw new InvalidOperationException($"the agent of {_host} ended: {Process.LogTail}"),
+        ReadyDeadline,
+        () => $"the agent of {_host} on {_host.AgentSocket}: {Process.LogTail}");
+
+    /// <summary>kill -9.</summary>
+    public Task KillAsync() => Process.KillAsync();
+
+    /// <summary>SIGTERM; returns whether it ended by itself within the grace of 10 s.</summary>
+    public Task<bool> TerminateAsync() => Process.TerminateAsync(EndDeadline);
+
+    /// <summary>Runs another command of the program on the same host with the same settings, for example <c>status</c>.</summary>
+    public Task<CommandOutcome> RunAsync(params IReadOnlyList<string> arguments) =>
+        _host.Namespace.Enter(new Command(Binaries.Agent, arguments) { Environment = _environment }).RunAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is not null)
+        {
+            await _process.TerminateAsync(EndDeadline);
+            await _process.DisposeAsync();
+        }
+    }
+
+    private static Dictionary<string, string> EnvironmentOf(Host host, EtcdServer etcd)
+    {
+        var result = new Dictionary<string, string>
+        {
+            ["ETCD_ENDPOINTS"] = etcd.EndpointText,
+            ["NODENAME"] = host.NodeName,
+            ["IP"] = "autodetect",
+            ["IP6"] = "autodetect",
+            ["CALICO_NETWORKING_BACKEND"] = "bird",
+            ["CALICO_AGENT_SOCKET"] = host.AgentSocket,
+            ["CALICO_RUN_DIR"] = host.RunDirectory,
+            ["CALICO_LIB_DIR"] = host.LibraryDirectory,
+        };
+        if (etcd.Tls is { } tls)
+        {
+            result["ETCD_CA_CERT_FILE"] = tls.CaFile;
+            result["ETCD_CERT_FILE"] = tls.ClientCertFile;
+            result["ETCD_KEY_FILE"] = tls.ClientKeyFile;
+        }
+
+        return result;
+    }
+
+    private bool Answers()
+    {
+        using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            socket.Connect(new UnixDomainSocketEndPoint(_host.AgentSocket));
+            return true;
+        }
+        catch (SocketException)
+        {
+            return false;
+        }
+    }
+}

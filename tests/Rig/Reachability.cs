@@ -1,0 +1,58 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Text.RegularExpressions;
+using Calico.Model.Net;
+using Calico.Tests.Rig.Network;
+
+namespace Calico.Tests.Rig;
+
+/// <summary>Whether one namespace reaches an address, and as whom the other side sees it.</summary>
+public static partial class Reachability
+{
+    private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(3);
+
+    /// <summary>One echo request, answered within <paramref name="waitSeconds"/> seconds.</summary>
+    public static async Task<bool> PingAsync(NetworkNamespace from, IpAddress to, int waitSeconds = 1)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        return (await from.RunAsync("ping", "-n", "-c", "1", "-W", waitSeconds.ToString(CultureInfo.InvariantCulture), to.ToString())).Succeeded;
+    }
+
+    /// <summary>Starts a ping that runs until it is stopped. The interval is in seconds.</summary>
+    public static RunningPing StartPing(NetworkNamespace from, IpAddress to, double interval) => RunningPing.Start(from, to, interval);
+
+    /// <summary>The TTL (hop limit) with which an echo reply arrives; 64 less one for each router on the way back.</summary>
+    public static async Task<int> ReplyTtlAsync(NetworkNamespace from, IpAddress to)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        var text = (await from.RunAsync("ping", "-n", "-c", "1", "-W", "2", to.ToString())).OrThrow().Stdout;
+        return int.Parse(TtlPattern().Match(text).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Connects by TCP and returns the client's address as the receiver sees it, or null when no connection came about.</summary>
+    public static async Task<IpAddress?> SourceSeenAsync(NetworkNamespace from, NetworkNamespace receiver, IpAddress to)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(receiver);
+        var family = to.Family == IpFamily.IPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+        using var listener = receiver.Open(() => new Socket(family, SocketType.Stream, ProtocolType.Tcp));
+        listener.Bind(new IPEndPoint(to.ToIPAddress(), 0));
+        listener.Listen();
+        using var client = from.Open(() => new Socket(family, SocketType.Stream, ProtocolType.Tcp));
+        using var deadline = new CancellationTokenSource(ConnectDeadline);
+        try
+        {
+            await client.ConnectAsync(listener.LocalEndPoint!, deadline.Token);
+            using var accepted = await listener.AcceptAsync(deadline.Token);
+            return IpAddress.From(((IPEndPoint)accepted.RemoteEndPoint!).Address);
+        }
+        catch (Exception e) when (e is SocketException or OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    [GeneratedRegex(@"(?:ttl|hlim)=(\d+)")]
+    private static partial Regex TtlPattern();
+}
