@@ -1,0 +1,117 @@
+using Calico.Linux.Interop;
+using Calico.Linux.Netlink.Requests;
+using Calico.Model.Net;
+
+namespace Calico.Linux.Netlink;
+
+/// <summary>
+/// The kernel's devices, addresses, routes and neighbours of one network namespace (rtnetlink(7)): the one in which the opening thread
+/// was. Synchronous, because the kernel answers in microseconds; not thread-safe.
+/// </summary>
+public sealed class RouteSocket : IDisposable
+{
+    private const int RouteProtocol = 0; // NETLINK_ROUTE
+    private readonly NetlinkSocket _socket;
+
+    private RouteSocket(NetlinkSocket socket)
+    {
+        _socket = socket;
+    }
+
+    /// <summary>Opens a socket in the calling thread's namespace.</summary>
+    /// <exception cref="NetlinkException">The kernel refused it.</exception>
+    public static RouteSocket Open() => new(NetlinkSocket.Open(RouteProtocol));
+
+    public void Dispose() => _socket.Dispose();
+
+    /// <summary>
+    /// Sends the requests in one system call. The kernel works through them in order and goes on after a refusal.
+    /// </summary>
+    /// <returns>The index of the device the batch created, 0 if it created none.</returns>
+    /// <exception cref="NetlinkException">The first request that was refused.</exception>
+    public int Execute(params ReadOnlySpan<NetlinkRequest> requests)
+    {
+        var created = 0;
+        _socket.Execute(requests, payload => created = RouteMessages.ReadLink(payload).Index);
+        return created;
+    }
+
+    public IReadOnlyList<Link> Links() =>
+        Dump(new DumpTable(RouteConstants.GetLink, RouteConstants.AllFamilies), static payload => RouteMessages.ReadLink(payload));
+
+    /// <summary>Null if there is no such device.</summary>
+    public Link? FindLink(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        return name.Length > Link.MaxNameLength ? null : FindLink(new GetLink(0, name));
+    }
+
+    /// <summary>Null if there is no such device.</summary>
+    public Link? FindLink(int ifIndex)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(ifIndex);
+        return FindLink(new GetLink(ifIndex));
+    }
+
+    /// <param name="ifIndex">Only those of this device; 0 for all.</param>
+    public IReadOnlyList<LinkAddress> Addresses(int ifIndex = 0) =>
+        Dump(new DumpTable(RouteConstants.GetAddr, RouteConstants.AllFamilies) { IfIndex = ifIndex }, RouteMessages.ReadAddress);
+
+    /// <param name="table">Only those of this routing table; 0 for all tables.</param>
+    /// <param name="ifIndex">Only those that leave by this device; 0 for all.</param>
+    public IReadOnlyList<Route> Routes(IpFamily family, int table = Route.MainTable, int ifIndex = 0) =>
+        Dump(new DumpTable(RouteConstants.GetRoute, FamilyNumber(family)) { RoutingTable = table, IfIndex = ifIndex }, RouteMessages.ReadRoute);
+
+    /// <param name="ifIndex">Only those of this device; 0 for all.</param>
+    public IReadOnlyList<Neighbour> Neighbours(IpFamily family, int ifIndex = 0) =>
+        Dump(new DumpTable(RouteConstants.GetNeigh, FamilyNumber(family)) { IfIndex = ifIndex }, RouteMessages.ReadNeighbour);
+
+    /// <summary>The number by which this namespace knows <paramref name="other"/> (<see cref="Link.PeerNamespaceId"/>); null if it has none.</summary>
+    public int? NamespaceId(NetNamespace other)
+    {
+        int? id = null;
+        _socket.Execute([new GetNamespaceId(other)], payload => id = RouteMessages.ReadNamespaceId(payload));
+        return id;
+    }
+
+    public void SetLinkUp(int ifIndex) => _socket.Execute([new ChangeLink(ifIndex) { Up = true }]);
+
+    public void SetLinkDown(int ifIndex) => _socket.Execute([new ChangeLink(ifIndex) { Up = false }]);
+
+    /// <summary>Deletes a device; one that is not there counts as deleted. Takes about 20 ms (a kernel grace period).</summary>
+    public void DeleteLink(int ifIndex) => _socket.Execute([new DeleteLink(ifIndex) { AbsenceIsFine = true }]);
+
+    private Link? FindLink(GetLink request)
+    {
+        Link? found = null;
+        try
+        {
+            _socket.Execute([request], payload => found = RouteMessages.ReadLink(payload));
+        }
+        catch (NetlinkException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+
+        return found;
+    }
+
+    private List<T> Dump<T>(DumpTable request, Parse<T> parse)
+        where T : class
+    {
+        var found = new List<T>();
+        _socket.Dump(request, found.Clear, payload =>
+        {
+            if (parse(payload) is { } item)
+            {
+                found.Add(item);
+            }
+        });
+        return found;
+    }
+
+    private delegate T? Parse<T>(ReadOnlySpan<byte> payload)
+        where T : class;
+
+    private static int FamilyNumber(IpFamily family) => family == IpFamily.IPv4 ? Libc.AddressFamilyInet : Libc.AddressFamilyInet6;
+}
