@@ -1,0 +1,255 @@
+// Called by build.sh. Every target is a task below; what they share is a function at the end.
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+var target = Argument("target", "Help");
+var root = Context.Environment.WorkingDirectory.FullPath;
+var solution = "Calico.Cni.sln";
+var binaries = System.IO.Path.Combine(root, "artifacts", "bin");
+var results = System.IO.Path.Combine(root, "artifacts", "tests");
+
+// Directory of the project, name of the executable in artifacts/bin.
+var programs = new (string Directory, string Name)[]
+{
+    ("cni/Plugin", "calico"),
+    ("ipam/Plugin", "calico-ipam"),
+    ("agent/Agent", "calico-agent"),
+};
+var testProjects = new[] { "Unit", "Golden", "Netns", "Aot" };
+var tally = new Tally();
+
+Task("Help")
+    .Description("Lists the targets.")
+    .Does(() =>
+    {
+        Console.WriteLine("./build.sh --target=NAME");
+        foreach (var task in Tasks.Where(task => task.Description is { Length: > 0 }))
+        {
+            Console.WriteLine($"  {task.Name,-9} {task.Description}");
+        }
+    });
+
+Task("Build")
+    .Description("Compiles everything; warnings are errors.")
+    .Does(() => Dotnet($"build {solution} --nologo --verbosity quiet"));
+
+Task("Build-Net10")
+    .Does(() =>
+    {
+        // The programs reference every library; ADR 0001 says why the framework of the day is compiled too.
+        foreach (var program in programs)
+        {
+            Dotnet($"build {program.Directory} --nologo --verbosity quiet -p:CalicoTargetFramework=net10.0 -p:ArtifactsPath={root}/artifacts/net10.0");
+        }
+    });
+
+Task("Publish")
+    .Description("Compiles the programs to native code: artifacts/bin/{calico,calico-ipam,calico-agent}.")
+    .Does(() =>
+    {
+        foreach (var program in programs)
+        {
+            Publish(program.Directory, program.Name);
+        }
+    });
+
+Task("Test")
+    .Description("Build, the same as net10.0, Publish, and all tests; the last line counts them.")
+    .IsDependentOn("Build")
+    .IsDependentOn("Build-Net10")
+    .IsDependentOn("Publish")
+    .Does(() =>
+    {
+        foreach (var project in testProjects)
+        {
+            RunTests(project);
+        }
+    });
+
+Task("Demo")
+    .Description("Two hosts, a real etcd, a real BIRD, five containers: prints routes, sessions and who reaches whom.")
+    .IsDependentOn("Publish")
+    .Does(() => Dotnet($"run --project tests/Demo --configuration Release -- {PassedOn()}"));
+
+Task("Bench")
+    .Description("Measures ADD and DEL against ptp + host-local; further --name=value options go to the benchmark.")
+    .IsDependentOn("Publish")
+    .Does(() => Dotnet($"run --project tests/Bench --configuration Release -- {PassedOn()}"));
+
+Task("Lint")
+    .Description("Format, style, analyzers, shell scripts, the architecture tests.")
+    .IsDependentOn("Build")
+    .Does(() =>
+    {
+        Dotnet($"format {solution} --verify-no-changes --no-restore");
+        if (Context.Tools.Resolve("shellcheck") is not null)
+        {
+            Run("shellcheck", string.Join(' ', GetFiles("./**/*.sh").Where(file => !file.FullPath.Contains("/artifacts/")).Append(File(".ci/run").Path)));
+        }
+
+        RunTests("Unit", "FullyQualifiedName~Architecture");
+    });
+
+Task("Clean")
+    .Description("Removes artifacts/.")
+    .Does(() => CleanDirectory("artifacts"));
+
+RunTarget(target);
+if (tally.Ran)
+{
+    foreach (var line in tally.Skips.Concat(tally.Failures))
+    {
+        Console.WriteLine(line);
+    }
+
+    // The last line of the run, for people and machines.
+    Console.WriteLine($"{tally.Passed} passed, {tally.Failed} failed, {tally.Skipped} skipped");
+    Environment.Exit(tally.Failed > 0 ? 1 : 0);
+}
+
+// ---------------------------------------------------------------------------------------------------------------------
+
+void Dotnet(string arguments) => Run("dotnet", arguments);
+
+void Run(string tool, string arguments)
+{
+    var exitCode = TryRun(tool, arguments);
+    if (exitCode != 0)
+    {
+        throw new CakeException(exitCode, $"'{tool} {arguments}' ended with exit code {exitCode}");
+    }
+}
+
+int TryRun(string tool, string arguments)
+{
+    var watch = Stopwatch.StartNew();
+    Console.WriteLine($"> {tool} {arguments}");
+    var exitCode = StartProcess(tool, new ProcessSettings { Arguments = arguments });
+    Console.WriteLine($"  {(exitCode == 0 ? "done" : $"exit code {exitCode}")} after {watch.Elapsed.TotalSeconds:F0} s");
+    return exitCode;
+}
+
+// Options that are not Cake's own belong to the program that the target runs.
+string PassedOn() => string.Join(' ',
+    from option in Context.Arguments.GetArguments()
+    where option.Key is not ("target" or "verbosity")
+    from value in option.Value
+    select string.IsNullOrEmpty(value) ? $"--{option.Key}" : $"--{option.Key}={value}");
+
+// Native compilation is dear, so it is done only when a source of the program or of a library below it has changed.
+void Publish(string directory, string name)
+{
+    var binary = System.IO.Path.Combine(binaries, name);
+    var stamp = System.IO.Path.Combine(root, "artifacts", "publish", name + ".stamp");
+    var digest = DigestOf(directory);
+    if (System.IO.File.Exists(binary) && System.IO.File.Exists(stamp) && System.IO.File.ReadAllText(stamp) == digest)
+    {
+        Console.WriteLine($"{name} is up to date");
+        return;
+    }
+
+    var output = System.IO.Path.Combine(root, "artifacts", "publish", name);
+    Dotnet($"publish {directory} --configuration Release --runtime linux-x64 -p:PublishAot=true --output {output} --nologo --verbosity quiet");
+    System.IO.Directory.CreateDirectory(binaries);
+    // Beside and rename: the old file may be running.
+    System.IO.File.Copy(System.IO.Path.Combine(output, name), binary + ".new", overwrite: true);
+    System.IO.File.Move(binary + ".new", binary, overwrite: true);
+    System.IO.File.WriteAllText(stamp, digest);
+    Console.WriteLine($"{name}: {new System.IO.FileInfo(binary).Length / 1e6:F2} MB");
+}
+
+string DigestOf(string directory)
+{
+    var projects = new SortedSet<string>(StringComparer.Ordinal);
+    Visit(System.IO.Path.Combine(root, directory));
+    var files = projects
+        .SelectMany(project => System.IO.Directory.EnumerateFiles(project, "*", System.IO.SearchOption.AllDirectories))
+        .Concat(System.IO.Directory.EnumerateFiles(root, "Directory.*"))
+        .Append(System.IO.Path.Combine(root, "global.json"))
+        .Order(StringComparer.Ordinal);
+    using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    foreach (var file in files)
+    {
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(file));
+        hash.AppendData(System.IO.File.ReadAllBytes(file));
+    }
+
+    return Convert.ToHexString(hash.GetHashAndReset());
+
+    void Visit(string project)
+    {
+        if (!projects.Add(project))
+        {
+            return;
+        }
+
+        var text = System.IO.File.ReadAllText(System.IO.Directory.GetFiles(project, "*.csproj").Single());
+        foreach (Match reference in Regex.Matches(text, "<ProjectReference Include=\"([^\"]+)\""))
+        {
+            Visit(System.IO.Path.GetFullPath(System.IO.Path.Combine(project, System.IO.Path.GetDirectoryName(reference.Groups[1].Value)!)));
+        }
+    }
+}
+
+void RunTests(string project, string filter = null)
+{
+    tally.Ran = true;
+    var trx = System.IO.Path.Combine(results, project + ".trx");
+    System.IO.File.Delete(trx);
+    var exitCode = TryRun("dotnet", $"test tests/{project} --no-build --nologo --results-directory {results}"
+        + $" --logger \"trx;LogFileName={project}.trx\" --logger \"console;verbosity=minimal\" --blame-hang-timeout 5m --blame-hang-dump-type none"
+        + (filter is null ? "" : $" --filter {filter}"));
+    tally.Add(project, exitCode, trx);
+}
+
+sealed class Tally
+{
+    private static readonly XNamespace Trx = "http://microsoft.com/schemas/VisualStudio/TeamTest/2010";
+
+    public bool Ran { get; set; }
+    public int Passed { get; private set; }
+    public int Failed { get; private set; }
+    public int Skipped { get; private set; }
+    public List<string> Skips { get; } = [];
+    public List<string> Failures { get; } = [];
+
+    public void Add(string project, int exitCode, string trx)
+    {
+        var outcomes = System.IO.File.Exists(trx) ? XDocument.Load(trx).Descendants(Trx + "UnitTestResult").ToList() : [];
+        foreach (var test in outcomes)
+        {
+            Add(project, (string)test.Attribute("testName"), (string)test.Attribute("outcome"), Reason(test));
+        }
+
+        // A run that crashed, or found nothing to run, is a failure however many tests passed before.
+        var ownFailures = outcomes.Count(test => (string)test.Attribute("outcome") == "Failed");
+        if (outcomes.Count == 0 || (exitCode != 0 && ownFailures == 0))
+        {
+            Failed++;
+            Failures.Add($"FAILED  {project}: {(outcomes.Count == 0 ? "no test ran" : "the test run did not end well")} (exit code {exitCode})");
+        }
+    }
+
+    private void Add(string project, string name, string outcome, string reason)
+    {
+        switch (outcome)
+        {
+            case "Passed":
+                Passed++;
+                break;
+            case "Failed":
+                Failed++;
+                Failures.Add($"FAILED  {project}: {name}: {reason}");
+                break;
+            default:
+                Skipped++;
+                Skips.Add($"SKIPPED {project}: {name}: {reason}");
+                break;
+        }
+    }
+
+    private static string Reason(XElement test) =>
+        test.Descendants(Trx + "Message").Select(message => message.Value.Trim().Split('\n')[0]).FirstOrDefault() ?? "no reason given";
+}
