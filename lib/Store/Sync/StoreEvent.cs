@@ -1,6 +1,6 @@
 namespace Calico.Store.Sync;
 
-/// <summary>What a <see cref="Syncer"/> tells: the state of one key, or that the state is complete.</summary>
+/// <summary>What a <c>Syncer</c> tells: the state of one key, or that the state is complete.</summary>
 public abstract record StoreEvent
 {
     /// <summary>The key now has this value.</summary>
