@@ -1,0 +1,117 @@
+using System.Globalization;
+
+namespace Calico.Cni.Protocol;
+
+/// <summary>
+/// A log file that several processes append to and that is renamed when it is full: <c>cni.log</c> becomes <c>cni-TIME.log</c>, as
+/// upstream's logs do. .NET cannot open a file with O_APPEND, so a writer holds the file's lock (flock) for one append; rotation happens
+/// under the same lock, hence once.
+/// </summary>
+internal sealed class RotatingFile(string path, long maxBytes, TimeSpan maxAge, int maxCount, TimeProvider time)
+{
+    private const int Attempts = 1000;
+
+    /// <summary>EWOULDBLOCK, which .NET hands on as the HResult of its "used by another process".</summary>
+    private const int LockedByAnother = 11;
+
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
+    private const UnixFileMode DirectoryMode = OwnerOnly | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
+    /// <summary>Appends the line whole, or not at all: false when the file cannot be written.</summary>
+    public bool TryAppend(ReadOnlySpan<byte> line)
+    {
+        var spin = default(SpinWait);
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            try
+            {
+                using var file = OpenLocked();
+                if (Fits(file.Length, line.Length))
+                {
+                    file.Write(line);
+                    return true;
+                }
+
+                Rotate(file.Length);
+            }
+            catch (DirectoryNotFoundException)
+            {
+                if (!TryCreateDirectory())
+                {
+                    return false;
+                }
+            }
+            catch (IOException e) when (e.HResult == LockedByAnother)
+            {
+                // For some microseconds only.
+                spin.SpinOnce();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+            {
+                return false;
+            }
+        }
+
+        return false;
+    }
+
+    private bool Fits(long length, int more) => maxBytes <= 0 || length == 0 || length + more <= maxBytes;
+
+    private FileStream OpenLocked() => new(path, new FileStreamOptions
+    {
+        Mode = FileMode.Append,
+        Access = FileAccess.Write,
+        Share = FileShare.None,
+        BufferSize = 0,
+        UnixCreateMode = OwnerOnly,
+    });
+
+    /// <summary>Called with the lock on a full file. If the path already names another file, somebody rotated before we got the lock.</summary>
+    private void Rotate(long lockedLength)
+    {
+        var current = new FileInfo(path);
+        if (!current.Exists || current.Length != lockedLength)
+        {
+            return;
+        }
+
+        var stamp = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH-mm-ss.fffffff", CultureInfo.InvariantCulture);
+        File.Move(path, RotatedPrefix() + stamp + Path.GetExtension(path), overwrite: false);
+        Prune();
+    }
+
+    private void Prune()
+    {
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var pattern = Path.GetFileName(RotatedPrefix()) + "*" + Path.GetExtension(path);
+        var oldest = time.GetUtcNow() - maxAge;
+        var kept = 0;
+
+        // The time in the name sorts as text.
+        foreach (var old in new DirectoryInfo(directory).GetFiles(pattern).OrderByDescending(f => f.Name, StringComparer.Ordinal))
+        {
+            kept++;
+            if ((maxCount > 0 && kept > maxCount) || (maxAge > TimeSpan.Zero && old.LastWriteTimeUtc < oldest))
+            {
+                old.Delete();
+            }
+        }
+    }
+
+    private string RotatedPrefix() => Path.Combine(Path.GetDirectoryName(path) ?? "", Path.GetFileNameWithoutExtension(path) + "-");
+
+    private bool TryCreateDirectory()
+    {
+        try
+        {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!, DirectoryMode);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+}
