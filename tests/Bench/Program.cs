@@ -1,0 +1,42 @@
+using System.CommandLine;
+using Calico.Tests.Bench;
+using Calico.Tests.Bench.Report;
+using Calico.Tests.Bench.Suites;
+using Calico.Tests.Rig;
+using Spectre.Console;
+
+var quick = new Option<bool>("--quick") { Description = "Fewer rounds: a first look, about half a minute." };
+var rounds = new Option<int?>("--rounds") { Description = "Rounds of sequential ADD and DEL (default 100, with --quick 20)." };
+var peerOnly = new Option<bool>("--peer-only") { Description = "Measure ptp + host-local alone; needs none of our programs." };
+var output = new Option<string>("--output", "-o") { Description = "table or json.", DefaultValueFactory = _ => "table" };
+output.AcceptOnlyFromAmong("table", "json");
+
+var command = new RootCommand("Times whole CNI calls of calico against ptp + host-local, in turn in one run. Needs root.")
+{
+    quick, rounds, peerOnly, output,
+};
+command.SetAction(async (arguments, _) =>
+{
+    if (await RigRun.MissingAsync() is { } missing)
+    {
+        await Console.Error.WriteLineAsync($"The benchmark cannot run here: {missing}.");
+        return 2;
+    }
+
+    await RigRun.SweepLeftoversAsync();
+    var method = arguments.GetValue(quick) ? Method.Quick : Method.Full;
+    method = method with { Rounds = arguments.GetValue(rounds) ?? method.Rounds };
+    var report = await new Benchmark(method, arguments.GetValue(peerOnly), Console.Error.WriteLine).RunAsync();
+    if (arguments.GetValue(output) == "json")
+    {
+        Console.WriteLine(JsonReport.Write(report));
+    }
+    else
+    {
+        TableReport.Print(AnsiConsole.Console, report);
+    }
+
+    // Targets that are missed fail nothing: a shared machine has bad days.
+    return 0;
+});
+return await command.Parse(args).InvokeAsync();

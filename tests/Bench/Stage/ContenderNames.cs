@@ -1,0 +1,16 @@
+namespace Calico.Tests.Bench.Stage;
+
+/// <summary>What the contenders are called in the report and on the command line.</summary>
+internal static class ContenderNames
+{
+    /// <summary>The peer: two plugins of the CNI project, executed one by the other, with a file as store.</summary>
+    public const string Peer = "ptp+host-local";
+
+    public const string Agent = "calico, agent";
+
+    public const string Ipam = "calico, calico-ipam";
+
+    public const string AgentTls = "calico, agent, TLS";
+
+    public const string IpamTls = "calico, calico-ipam, TLS";
+}
