@@ -1,0 +1,150 @@
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Authentication;
+using System.Security.Cryptography.X509Certificates;
+using Microsoft.Extensions.Logging;
+
+namespace Calico.Store.Etcd.Transport;
+
+/// <summary>Opens the connections of the HTTP handler: TCP within a time limit and, for https, TLS with the files as they are now.</summary>
+internal sealed class EndpointConnector(EtcdOptions options, TimeSpan timeout, ILogger log)
+{
+    // Long enough to be worth it, short enough that an agent shows a rotated certificate the same hour.
+    private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10);
+
+    // A peer that is gone without a word is noticed after the sum. etcd refuses pings that come more often than every 5 s.
+    private static readonly TimeSpan PingDelay = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan PingTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly TlsFiles _files = new(options, log);
+
+    public SocketsHttpHandler CreateHandler() => new()
+    {
+        ConnectCallback = ConnectAsync,
+        PooledConnectionLifetime = ConnectionLifetime,
+        KeepAlivePingDelay = PingDelay,
+        KeepAlivePingTimeout = PingTimeout,
+        KeepAlivePingPolicy = HttpKeepAlivePingPolicy.WithActiveRequests,
+        AllowAutoRedirect = false,
+        UseCookies = false,
+        UseProxy = false,
+        ActivityHeadersPropagator = null,
+    };
+
+    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    {
+        var peer = context.DnsEndPoint;
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(timeout);
+        Stream? stream = null;
+        try
+        {
+            stream = await ConnectTcpAsync(peer, deadline.Token);
+            return context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps
+                ? await SecureAsync(stream, peer, deadline.Token)
+                : stream;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            stream?.Dispose();
+            throw new StoreException(stream is null
+                ? $"no connection within {timeout.TotalSeconds:0.#} s"
+                : $"no TLS handshake within {timeout.TotalSeconds:0.#} s");
+        }
+        catch
+        {
+            stream?.Dispose();
+            throw;
+        }
+    }
+
+    private static async Task<Stream> ConnectTcpAsync(DnsEndPoint peer, CancellationToken cancellationToken)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await (IPAddress.TryParse(peer.Host, out var address)
+                ? socket.ConnectAsync(new IPEndPoint(address, peer.Port), cancellationToken)
+                : socket.ConnectAsync(peer, cancellationToken));
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private async Task<Stream> SecureAsync(Stream stream, DnsEndPoint peer, CancellationToken cancellationToken)
+    {
+        var credentials = _files.Current();
+        string? complaint = null;
+        var ssl = new SslStream(stream, leaveInnerStreamOpen: false);
+        try
+        {
+            await ssl.AuthenticateAsClientAsync(
+                new SslClientAuthenticationOptions
+                {
+                    TargetHost = peer.Host,
+                    ApplicationProtocols = [SslApplicationProtocol.Http2],
+                    EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
+                    ClientCertificateContext = credentials.Client,
+                    CertificateChainPolicy = TrustOnly(credentials.Authorities),
+                    RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
+                    {
+                        complaint = Complaint(certificate, chain, errors, peer.Host);
+                        return complaint is null;
+                    },
+                },
+                cancellationToken);
+            return ssl;
+        }
+        catch (AuthenticationException e)
+        {
+            await ssl.DisposeAsync();
+            throw new StoreException(complaint ?? $"TLS failed: {e.InnerException?.Message ?? e.Message}", e);
+        }
+        catch
+        {
+            await ssl.DisposeAsync();
+            throw;
+        }
+    }
+
+    // The system's trust store is never asked: it would be wrong, and loading it costs a cold process 0.12 s.
+    private static X509ChainPolicy TrustOnly(X509Certificate2Collection authorities)
+    {
+        var policy = new X509ChainPolicy
+        {
+            TrustMode = X509ChainTrustMode.CustomRootTrust,
+            RevocationMode = X509RevocationMode.NoCheck,
+            DisableCertificateDownloads = true,
+        };
+        policy.CustomTrustStore.AddRange(authorities);
+        return policy;
+    }
+
+    private string? Complaint(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, string host)
+    {
+        if (errors == SslPolicyErrors.None)
+        {
+            return null;
+        }
+
+        if (certificate is null)
+        {
+            return "the server shows no certificate";
+        }
+
+        if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
+        {
+            var statuses = chain?.ChainStatus ?? [];
+            return Array.Exists(statuses, s => s.Status.HasFlag(X509ChainStatusFlags.NotTimeValid))
+                ? $"the server's certificate is out of date: valid from {certificate.GetEffectiveDateString()} to {certificate.GetExpirationDateString()}"
+                : $"the server's certificate ({certificate.Subject}) is not signed by the CA in {options.CaCertFile}: {string.Join(", ", statuses.Select(s => s.Status))}";
+        }
+
+        return $"the server's certificate ({certificate.Subject}) is not for {host}";
+    }
+}
