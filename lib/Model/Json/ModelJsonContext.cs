@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using Calico.Model.Ipam;
+using Calico.Model.Policy;
 using Calico.Model.Resources;
 
 namespace Calico.Model.Json;
@@ -19,4 +20,9 @@ namespace Calico.Model.Json;
 [JsonSerializable(typeof(Resource<NodeSpec>))]
 [JsonSerializable(typeof(Resource<ProfileSpec>))]
 [JsonSerializable(typeof(Resource<WorkloadEndpointSpec>))]
+[JsonSerializable(typeof(Resource<GlobalNetworkPolicySpec>))]
+[JsonSerializable(typeof(Resource<HostEndpointSpec>))]
+[JsonSerializable(typeof(Resource<NetworkPolicySpec>))]
+[JsonSerializable(typeof(Resource<NetworkSetSpec>))]
+[JsonSerializable(typeof(Resource<TierSpec>))]
 internal sealed partial class ModelJsonContext : JsonSerializerContext;

@@ -1,0 +1,42 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
+using Calico.Model.Json;
+
+namespace Calico.Model.Policy;
+
+/// <summary>An IP protocol of a rule: one of upstream's names, or its number (1 to 255). Text is kept as written, so that it round-trips.</summary>
+[JsonConverter(typeof(PolicyProtocolConverter))]
+public readonly record struct PolicyProtocol(string Text, bool IsNumber)
+{
+    public static PolicyProtocol Named(string name) => new(name, false);
+
+    public static PolicyProtocol Numbered(int number) => new(number.ToString(CultureInfo.InvariantCulture), true);
+
+    /// <summary>The number in the IP header (IANA); null when the name is unknown or the number out of range.</summary>
+    public int? Number
+    {
+        get
+        {
+            if (int.TryParse(Text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+            {
+                return number is >= 1 and <= 255 ? number : null;
+            }
+
+            return Text switch
+            {
+                "ICMP" => 1,
+                "TCP" => 6,
+                "UDP" => 17,
+                "ICMPv6" => 58,
+                "SCTP" => 132,
+                "UDPLite" => 136,
+                _ => null,
+            };
+        }
+    }
+
+    /// <summary>TCP, UDP and SCTP: the protocols whose ports a rule can name.</summary>
+    public bool HasPorts => Number is 6 or 17 or 132;
+
+    public override string ToString() => Text;
+}
