@@ -77,7 +77,7 @@ public static class EtcdKeys
     public static bool TryParseHandle(string key, out string handleId)
     {
         ArgumentNullException.ThrowIfNull(key);
-        var matches = key.StartsWith(Handles, StringComparison.Ordinal);
+        var matches = key.StartsWith(Handles, StringComparison.Ordinal) && key.Length > Handles.Length;
         handleId = matches ? Unescape(key[Handles.Length..]) : "";
         return matches;
     }

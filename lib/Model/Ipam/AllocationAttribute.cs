@@ -16,5 +16,6 @@ public sealed record AllocationAttribute : JsonObjectRecord
 
     /// <summary>Set while a released address waits out the cool-down.</summary>
     [JsonPropertyName("releasedAt")]
+    [JsonConverter(typeof(TimestampConverter))]
     public DateTimeOffset? ReleasedAt { get; init; }
 }

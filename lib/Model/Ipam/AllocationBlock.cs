@@ -18,7 +18,9 @@ public sealed record AllocationBlock : JsonObjectRecord
     [JsonIgnore(Condition = JsonIgnoreCondition.Never)]
     public string? Affinity { get; init; }
 
-    [JsonPropertyName("affinityClaimTime")]
+    /// <summary>When the owner took the block; absent in blocks older than the field.</summary>
+    [JsonPropertyName("affinity_claim_time")]
+    [JsonConverter(typeof(TimestampConverter))]
     public DateTimeOffset? AffinityClaimTime { get; init; }
 
     [JsonPropertyName("allocations")]

@@ -6,12 +6,16 @@ namespace Calico.Model.Ipam;
 /// <summary>Cluster-wide settings of address management, stored at <c>/calico/ipam/v2/config</c>.</summary>
 public sealed record IpamConfig : JsonObjectRecord
 {
+    /// <summary>What holds while the object does not exist.</summary>
+    public static IpamConfig Default { get; } = new() { AutoAllocateBlocks = true };
+
     /// <summary>A node takes addresses from its own blocks alone.</summary>
     [JsonPropertyName("strict_affinity")]
     public bool StrictAffinity { get; init; }
 
+    /// <summary>Nodes claim blocks as they need them. Upstream leaves the field out when it is false.</summary>
     [JsonPropertyName("auto_allocate_blocks")]
-    public bool AutoAllocateBlocks { get; init; } = true;
+    public bool AutoAllocateBlocks { get; init; }
 
     /// <summary>0 means upstream's default of 20.</summary>
     [JsonPropertyName("maxBlocksPerHost")]

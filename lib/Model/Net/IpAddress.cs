@@ -118,9 +118,16 @@ public readonly record struct IpAddress : IComparable<IpAddress>, ISpanParsable<
     }
 
     public bool TryFormat(Span<char> destination, out int charsWritten, ReadOnlySpan<char> format, IFormatProvider? provider) =>
-        ToIPAddress().TryFormat(destination, out charsWritten);
+        Family == IpFamily.IPv4
+            ? destination.TryWrite($"{(byte)(Value >> 24)}.{(byte)(Value >> 16)}.{(byte)(Value >> 8)}.{(byte)Value}", out charsWritten)
+            : IPv6Text.TryFormat(Value, destination, out charsWritten);
 
     public string ToString(string? format, IFormatProvider? formatProvider) => ToString();
 
-    public override string ToString() => ToIPAddress().ToString();
+    public override string ToString()
+    {
+        Span<char> text = stackalloc char[IPv6Text.MaxLength];
+        TryFormat(text, out var length, default, null);
+        return new string(text[..length]);
+    }
 }

@@ -16,6 +16,7 @@ public sealed record ObjectMeta : JsonObjectRecord
     public string? Uid { get; init; }
 
     [JsonPropertyName("creationTimestamp")]
+    [JsonConverter(typeof(TimestampConverter))]
     public DateTimeOffset? CreationTimestamp { get; init; }
 
     [JsonPropertyName("labels")]
