@@ -146,15 +146,11 @@ internal static class NetConfReader
         }
     }
 
-    private static List<ValidAttachment>? ReadAttachments(ref FieldReader reader, string field)
+    /// <summary>A null is an empty list: so Go writes one that was never filled.</summary>
+    private static List<ValidAttachment> ReadAttachments(ref FieldReader reader, string field)
     {
-        if (!reader.OpenArray(field))
-        {
-            return null;
-        }
-
         var list = new List<ValidAttachment>();
-        while (reader.NextElement())
+        for (var open = reader.OpenArray(field); open && reader.NextElement();)
         {
             var entry = $"{field}[{list.Count}]";
             var attachment = new ValidAttachment("", "");
