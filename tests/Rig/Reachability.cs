@@ -10,6 +10,7 @@ namespace Calico.Tests.Rig;
 /// <summary>Whether one namespace reaches an address, and as whom the other side sees it.</summary>
 public static partial class Reachability
 {
+    private const int ReceiverPort = 8080;
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(3);
 
     /// <summary>One echo request, answered within <paramref name="waitSeconds"/> seconds.</summary>
@@ -31,19 +32,25 @@ public static partial class Reachability
     }
 
     /// <summary>Connects by TCP and returns the client's address as the receiver sees it, or null when no connection came about.</summary>
-    public static async Task<IpAddress?> SourceSeenAsync(NetworkNamespace from, NetworkNamespace receiver, IpAddress to)
+    public static Task<IpAddress?> SourceSeenAsync(NetworkNamespace from, NetworkNamespace receiver, IpAddress to) =>
+        SourceSeenThroughAsync(from, to, ReceiverPort, receiver, to, ReceiverPort);
+
+    /// <summary>The same when the client calls another address and port, from which a port mapping leads to the receiver.</summary>
+    public static async Task<IpAddress?> SourceSeenThroughAsync(
+        NetworkNamespace from, IpAddress to, int port, NetworkNamespace receiver, IpAddress receiverAddress, int receiverPort)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(receiver);
         var family = to.Family == IpFamily.IPv4 ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
         using var listener = receiver.Open(() => new Socket(family, SocketType.Stream, ProtocolType.Tcp));
-        listener.Bind(new IPEndPoint(to.ToIPAddress(), 0));
+        listener.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        listener.Bind(new IPEndPoint(receiverAddress.ToIPAddress(), receiverPort));
         listener.Listen();
         using var client = from.Open(() => new Socket(family, SocketType.Stream, ProtocolType.Tcp));
         using var deadline = new CancellationTokenSource(ConnectDeadline);
         try
         {
-            await client.ConnectAsync(listener.LocalEndPoint!, deadline.Token);
+            await client.ConnectAsync(new IPEndPoint(to.ToIPAddress(), port), deadline.Token);
             using var accepted = await listener.AcceptAsync(deadline.Token);
             return IpAddress.From(((IPEndPoint)accepted.RemoteEndPoint!).Address);
         }

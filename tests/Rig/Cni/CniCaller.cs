@@ -9,7 +9,7 @@ public sealed class CniCaller(Host host)
 {
     private static readonly string[] SearchPath = [Binaries.Directory, Binaries.ReferencePlugins];
 
-    /// <summary>Where plugins are looked for (CNI_PATH), ours first.</summary>
+    /// <summary>CNI_PATH: where a plugin looks for those it executes itself.</summary>
     public string PluginPath { get; init; } = string.Join(':', SearchPath);
 
     public TimeSpan Deadline { get; init; } = TimeSpan.FromSeconds(60);
@@ -70,7 +70,7 @@ public sealed class CniCaller(Host host)
         return new CniOutcome(await host.Namespace.Enter(command).RunAsync());
     }
 
-    private string Find(string plugin) =>
-        PluginPath.Split(':').Select(directory => Path.Combine(directory, plugin)).FirstOrDefault(File.Exists)
-        ?? throw new InvalidOperationException($"no plugin '{plugin}' in {PluginPath}; ours are made by ./build.sh --target=Publish");
+    private static string Find(string plugin) =>
+        SearchPath.Select(directory => Path.Combine(directory, plugin)).FirstOrDefault(File.Exists)
+        ?? throw new InvalidOperationException($"no plugin '{plugin}' in {string.Join(" or ", SearchPath)}; ours are made by ./build.sh --target=Publish");
 }

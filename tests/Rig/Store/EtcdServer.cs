@@ -59,6 +59,13 @@ public sealed class EtcdServer : IAsyncDisposable
     /// <summary>kill -9; the data stay.</summary>
     public Task KillAsync() => _process!.KillAsync();
 
+    /// <summary>Starts the process with no data, as after the loss of its disk.</summary>
+    public Task StartEmptyAsync()
+    {
+        Directory.Delete(Path.Combine(_directory, "data"), recursive: true);
+        return StartAsync();
+    }
+
     /// <summary>SIGSTOP: connections stay open and nothing answers.</summary>
     public Task FreezeAsync() => _process!.SignalAsync("STOP");
 
@@ -107,7 +114,8 @@ public sealed class EtcdServer : IAsyncDisposable
             : [.. plain, "--cert-file", Tls.ServerCertFile, "--key-file", Tls.ServerKeyFile, "--trusted-ca-file", Tls.CaFile, "--client-cert-auth"];
     }
 
-    private Task<CommandOutcome> ControlAsync(params string[] arguments)
+    /// <summary>Runs etcdctl against this server, for what the methods above do not cover.</summary>
+    public Task<CommandOutcome> ControlAsync(params string[] arguments)
     {
         string[] tls = Tls is null ? [] : ["--cacert", Tls.CaFile, "--cert", Tls.ClientCertFile, "--key", Tls.ClientKeyFile];
         var command = new Command("etcdctl", [.. arguments, "--endpoints", EndpointText, .. tls])
