@@ -34,7 +34,8 @@ public static class CniProcess
     private static FileStream Open(int descriptor, FileAccess access) =>
         new(new SafeFileHandle(descriptor, ownsHandle: false), access, bufferSize: 0);
 
-    private static Dictionary<string, string> Environment()
+    /// <summary>The environment of this process.</summary>
+    public static IReadOnlyDictionary<string, string> Environment()
     {
         var variables = new Dictionary<string, string>();
 #pragma warning disable RS0030 // This is the door of both plugins.

@@ -15,7 +15,8 @@ internal static class Errno
     internal const int Invalid = 22;
     internal const int BrokenPipe = 32;
     internal const int AddressNotAvailable = 99;
-    internal const int NoBufferSpace = 105;
+    internal const int NetworkUnreachable = 101;
+    internal const int HostUnreachable = 113;
 
     internal static int Last => Marshal.GetLastPInvokeError();
 

@@ -45,6 +45,9 @@ public sealed class NetlinkException : Exception
 
     public bool IsExists => Errno == Interop.Errno.Exists;
 
+    /// <summary>No route leads there.</summary>
+    public bool IsUnreachable => Errno is Interop.Errno.NetworkUnreachable or Interop.Errno.HostUnreachable;
+
     /// <summary>The process lacks the capability (CAP_NET_ADMIN in the namespace).</summary>
     public bool IsNotPermitted => Errno == Interop.Errno.NotPermitted;
 }

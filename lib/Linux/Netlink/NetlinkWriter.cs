@@ -45,6 +45,8 @@ internal ref struct NetlinkWriter
 
     internal void Attribute(ushort type, int value) => MemoryMarshal.Write(ReserveAttribute(type, 4), value);
 
+    internal void Attribute(ushort type, ulong value) => MemoryMarshal.Write(ReserveAttribute(type, 8), value);
+
     internal void Attribute(ushort type, IpAddress value) => value.WriteBytes(ReserveAttribute(type, value.Family.Bits() / 8));
 
     internal void Attribute(ushort type, MacAddress value)

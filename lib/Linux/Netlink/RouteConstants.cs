@@ -16,7 +16,7 @@ internal static class RouteConstants
     internal const ushort NewNeigh = 28;
     internal const ushort DelNeigh = 29;
     internal const ushort GetNeigh = 30;
-    internal const ushort NewNsId = 88;
+    internal const ushort SetNeighbourTable = 67;
     internal const ushort GetNsId = 90;
 
     internal const ushort LinkAddress = 1;
@@ -53,6 +53,11 @@ internal static class RouteConstants
     internal const ushort NeighbourDestination = 1;
     internal const ushort NeighbourLinkAddress = 2;
     internal const ushort NeighbourIfIndex = 8;
+
+    internal const ushort NeighbourTableName = 1;
+    internal const ushort NeighbourTableParameters = 6;
+    internal const ushort NeighbourParameterIfIndex = 1;
+    internal const ushort NeighbourParameterProxyDelay = 13;
 
     internal const ushort NsIdNumber = 1;
     internal const ushort NsIdFd = 3;

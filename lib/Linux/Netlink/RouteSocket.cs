@@ -27,12 +27,12 @@ public sealed class RouteSocket : IDisposable
     /// <summary>
     /// Sends the requests in one system call. The kernel works through them in order and goes on after a refusal.
     /// </summary>
-    /// <returns>The index of the device the batch created, 0 if it created none.</returns>
+    /// <returns>The device the batch created, null if it created none.</returns>
     /// <exception cref="NetlinkException">The first request that was refused.</exception>
-    public int Execute(params ReadOnlySpan<NetlinkRequest> requests)
+    public Link? Execute(params ReadOnlySpan<NetlinkRequest> requests)
     {
-        var created = 0;
-        _socket.Execute(requests, payload => created = RouteMessages.ReadLink(payload).Index);
+        Link? created = null;
+        _socket.Execute(requests, payload => created = RouteMessages.ReadLink(payload));
         return created;
     }
 
@@ -61,6 +61,22 @@ public sealed class RouteSocket : IDisposable
     /// <param name="ifIndex">Only those that leave by this device; 0 for all.</param>
     public IReadOnlyList<Route> Routes(IpFamily family, int table = Route.MainTable, int ifIndex = 0) =>
         Dump(new DumpTable(RouteConstants.GetRoute, FamilyNumber(family)) { RoutingTable = table, IfIndex = ifIndex }, RouteMessages.ReadRoute);
+
+    /// <summary>The route the kernel would take to <paramref name="destination"/>; null if it has none.</summary>
+    public Route? FindRoute(IpAddress destination)
+    {
+        Route? found = null;
+        try
+        {
+            _socket.Execute([new GetRoute(destination)], payload => found = RouteMessages.ReadRoute(payload));
+        }
+        catch (NetlinkException e) when (e.IsUnreachable)
+        {
+            return null;
+        }
+
+        return found;
+    }
 
     /// <param name="ifIndex">Only those of this device; 0 for all.</param>
     public IReadOnlyList<Neighbour> Neighbours(IpFamily family, int ifIndex = 0) =>

@@ -4,7 +4,7 @@ namespace Calico.Linux.Netlink.Requests;
 
 /// <summary>
 /// Creates a veth pair, the host end here and up, the peer straight in another namespace, in one message. The peer stays down: the
-/// kernel opens a veth only when both ends exist. The reply carries the host end's index.
+/// kernel opens a veth only when both ends exist. The reply carries both ends' indexes.
 /// </summary>
 /// <param name="HostName">At most <see cref="Link.MaxNameLength"/> characters.</param>
 /// <param name="Mtu">Of both ends, in octets.</param>

@@ -1,0 +1,39 @@
+using Calico.Cni.Protocol;
+
+namespace Calico.Cni.Plugin;
+
+/// <summary>
+/// The agent first, and <c>calico-ipam</c> when nobody answers on its socket; any other IPAM type is executed at once. Both ways of ours end
+/// in the same library and the same state, so a call that was half done by the agent is safely repeated by the executable.
+/// </summary>
+internal sealed class AddressDelegate(AgentClient? agent, PluginInvoker invoker, string type, CniLog log) : IAddressDelegate
+{
+    private const string OwnType = "calico-ipam";
+    private const string NoAgent = "none";
+
+    private AgentClient? _agent = agent;
+
+    internal static AddressDelegate For(CniCall call, IReadOnlyDictionary<string, string> environment)
+    {
+        var (type, socket) = (call.Conf.Ipam.Type, call.Conf.AgentSocket);
+        var agent = type == OwnType && socket != NoAgent ? new AgentClient(socket) : null;
+        return new AddressDelegate(agent, new PluginInvoker(environment), type, call.Log);
+    }
+
+    public DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0)
+    {
+        if (_agent is not null)
+        {
+            if (_agent.TryAsk(new AgentRequest(request, hostIfIndex), out var reply, out var silence))
+            {
+                return reply.Error is { } error ? throw error : new DelegateAnswer(reply.Result, ByAgent: true);
+            }
+
+            // Once is enough: an Undo goes the way that worked.
+            log.Info($"the agent does not answer ({silence}); executing {type}");
+            _agent = null;
+        }
+
+        return new DelegateAnswer(invoker.Invoke(type, request), ByAgent: false);
+    }
+}

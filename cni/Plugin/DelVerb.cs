@@ -1,0 +1,30 @@
+using Calico.Cni.Protocol;
+
+namespace Calico.Cni.Plugin;
+
+/// <summary>
+/// DEL: traffic stops, then the addresses are released, then the device goes. What is gone already counts as done. The slow part, the
+/// unregistering of the device, is left to the agent if it answers.
+/// </summary>
+internal sealed class DelVerb(IAddressDelegate addresses, IPodNetwork network)
+{
+    internal void Run(CniCall call)
+    {
+        var identity = PodIdentity.Of(call);
+        var (name, owner) = (identity.HostInterface(), DeviceOwner.Of(identity));
+        var device = network.Disconnect(call.Request.NetNs, name, owner);
+        var answer = addresses.Ask(call.Request, device);
+        if (device != 0 && !answer.ByAgent)
+        {
+            network.Delete(device);
+        }
+
+        // What the store says was this container's, and our names did not lead to.
+        var released = new HashSet<string>(HostNames.Of(answer.Result));
+        released.Remove(name);
+        if (released.Count > 0)
+        {
+            network.DeleteWhere((device, mark) => released.Contains(device) && (mark.Length == 0 || mark == owner));
+        }
+    }
+}

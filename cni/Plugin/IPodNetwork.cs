@@ -1,0 +1,29 @@
+using Calico.Cni.Protocol;
+
+namespace Calico.Cni.Plugin;
+
+/// <summary>The kernel's side of an attachment: one veth, its addresses, routes and settings.</summary>
+internal interface IPodNetwork
+{
+    /// <exception cref="CniException">Code 4: CNI_NETNS is not a network namespace.</exception>
+    void RequireNamespace(string netNs);
+
+    /// <summary>Makes the attachment, or repairs it if it is there.</summary>
+    void Attach(PodAttachment attachment);
+
+    /// <summary>Stops the traffic of an attachment: its host end goes down, and the routes to it with it.</summary>
+    /// <param name="netNs">Empty or gone: the device must then carry the owner's mark.</param>
+    /// <returns>The index of the host end; 0 if there is none.</returns>
+    int Disconnect(string netNs, string hostName, string owner);
+
+    void Delete(int ifIndex);
+
+    /// <summary>Removes the device of the attachment, if it is there and its own.</summary>
+    void Delete(PodAttachment attachment);
+
+    /// <summary>Removes every veth that the predicate takes by name and owner's mark (empty if it has none).</summary>
+    void DeleteWhere(Func<string, string, bool> isAbandoned);
+
+    /// <summary>In what the kernel differs from the attachment, in words; empty if in nothing.</summary>
+    IReadOnlyList<string> Deviations(PodAttachment expected);
+}

@@ -1,0 +1,101 @@
+using System.Text;
+using Calico.Cni.Protocol;
+using Calico.Linux;
+
+namespace Calico.Cni.Plugin;
+
+/// <summary>
+/// Executes another plugin as the CNI spec delegates (section 4): found by type in CNI_PATH, with the environment of the call, the conf on
+/// its standard input, its result or error object on its standard output.
+/// </summary>
+/// <param name="environment">Of this process; what is not CNI's is handed on as it is.</param>
+internal sealed class PluginInvoker(IReadOnlyDictionary<string, string> environment)
+{
+    private const string CniPrefix = "CNI_";
+    private const int MaxQuote = 2000;
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    /// <returns>The plugin's result; null if it printed none.</returns>
+    /// <exception cref="CniException">The plugin's own error; or 7: it is in none of the directories; 11: it did not end; 5: it could not be run.</exception>
+    internal CniResult? Invoke(string type, PluginRequest request)
+    {
+        if (type.Length == 0 || type.Contains('/'))
+        {
+            throw new CniException(CniErrorCode.InvalidConfiguration, $"ipam.type is '{type}', which is not the name of a plugin");
+        }
+
+        foreach (var directory in request.Path.Split(':', StringSplitOptions.RemoveEmptyEntries))
+        {
+            try
+            {
+                return Read(type, request, SpawnedProcess.Run($"{directory}/{type}", [], Environment(request), request.Conf, Deadline));
+            }
+            catch (FileNotFoundException)
+            {
+                // The next directory may have it.
+            }
+        }
+
+        throw new CniException(
+            CniErrorCode.InvalidConfiguration,
+            $"IPAM plugin {type} is in none of the directories of CNI_PATH ({request.Path})",
+            $"install {type}, or correct ipam.type");
+    }
+
+    private static CniResult? Read(string type, PluginRequest request, SpawnResult ended)
+    {
+        if (ended.TimedOut)
+        {
+            throw new CniException(
+                CniErrorCode.TryAgainLater,
+                $"IPAM plugin {type} did not end {request.Command.ToText()} within {Deadline.TotalSeconds} s and was killed",
+                Quote(ended.Errors));
+        }
+
+        if (ended.ExitCode != 0)
+        {
+            throw ReadError(type, request, ended);
+        }
+
+        return request.Command == CniCommand.Add ? CniResultReader.Read(ended.Output.Span) : null;
+    }
+
+    private static CniException ReadError(string type, PluginRequest request, SpawnResult ended)
+    {
+        try
+        {
+            return CniErrorReader.Read(ended.Output.Span);
+        }
+        catch (CniException)
+        {
+            return new CniException(
+                CniErrorCode.Internal,
+                $"IPAM plugin {type} ended {request.Command.ToText()} with exit code {ended.ExitCode} and no error object",
+                Quote(ended.Errors.Length > 0 ? ended.Errors : ended.Output));
+        }
+    }
+
+    private static string Quote(ReadOnlyMemory<byte> text) => Encoding.UTF8.GetString(text.Span[..Math.Min(text.Length, MaxQuote)]).Trim();
+
+    private List<string> Environment(PluginRequest request)
+    {
+        var variables = new List<string>(environment.Count + 6)
+        {
+            $"CNI_COMMAND={request.Command.ToText()}",
+            $"CNI_CONTAINERID={request.ContainerId}",
+            $"CNI_NETNS={request.NetNs}",
+            $"CNI_IFNAME={request.IfName}",
+            $"CNI_ARGS={request.Args}",
+            $"CNI_PATH={request.Path}",
+        };
+        foreach (var (name, value) in environment)
+        {
+            if (!name.StartsWith(CniPrefix, StringComparison.Ordinal))
+            {
+                variables.Add($"{name}={value}");
+            }
+        }
+
+        return variables;
+    }
+}
