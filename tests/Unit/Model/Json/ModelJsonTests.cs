@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Calico.Model.Ipam;
 using Calico.Model.Json;
+using Calico.Model.Policy;
 using Calico.Model.Resources;
 using Calico.Tests.Fakes;
 
@@ -17,6 +18,10 @@ internal sealed class ModelJsonTests
         ("/handle/", Rewrite<IpamHandle>),
         ("/bgppeers/", Rewrite<Resource<BgpPeerSpec>>),
         ("/clusterinformations/", Rewrite<Resource<ClusterInformationSpec>>),
+        ("/globalnetworkpolicies/", Rewrite<Resource<GlobalNetworkPolicySpec>>),
+        ("/globalnetworksets/", Rewrite<Resource<NetworkSetSpec>>),
+        ("/hostendpoints/", Rewrite<Resource<HostEndpointSpec>>),
+        ("/networkpolicies/", Rewrite<Resource<NetworkPolicySpec>>),
         ("/ippools/", Rewrite<Resource<IpPoolSpec>>),
         ("/nodes/", Rewrite<Resource<NodeSpec>>),
         ("/profiles/", Rewrite<Resource<ProfileSpec>>),
@@ -46,6 +51,10 @@ internal sealed class ModelJsonTests
         Assert.That(places, Is.Not.Empty);
         AssertSame(before, after);
     }
+
+    [Test]
+    public void Every_object_of_the_store_has_a_type() =>
+        Assert.That(UpstreamObjects.Count(), Is.EqualTo(UpstreamDatastore.Read().Count));
 
     [Test]
     public void Times_are_written_as_Kubernetes_writes_them()
