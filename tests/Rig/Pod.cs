@@ -22,7 +22,7 @@ public sealed class Pod : IAsyncDisposable
     public NetworkNamespace Namespace { get; }
 
     /// <summary>64 hex digits, as containerd's.</summary>
-    public string ContainerId { get; init; } = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+    public string ContainerId { get; init; } = NewContainerId();
 
     /// <summary>CNI_ARGS. Empty: not a Kubernetes pod.</summary>
     public string Arguments { get; init; } = "";
@@ -38,7 +38,13 @@ public sealed class Pod : IAsyncDisposable
             Arguments = $"IgnoreUnknown=1;K8S_POD_NAMESPACE={kubernetesNamespace};K8S_POD_NAME={name}",
         };
 
+    /// <summary>Another container in the same namespace; a fresh id unless one is given.</summary>
+    public Pod WithNewContainer(string? containerId = null) =>
+        new(Name, Host, Namespace) { Arguments = Arguments, ContainerId = containerId ?? NewContainerId() };
+
     public override string ToString() => Name;
 
     public ValueTask DisposeAsync() => Namespace.DisposeAsync();
+
+    private static string NewContainerId() => Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
 }

@@ -18,6 +18,9 @@ public sealed class CniOutcome(CommandOutcome process)
 
     public TimeSpan Elapsed => process.Elapsed;
 
+    /// <summary>The call was ended by SIGKILL.</summary>
+    public bool WasKilled => process.ExitCode == 128 + 9;
+
     /// <summary>The object on standard output, or null when there is none.</summary>
     public JsonObject? Output => _output.Value;
 
