@@ -1,0 +1,42 @@
+using Calico.Agent.Routing;
+
+namespace Calico.Agent.Health;
+
+/// <summary>Whether the node can take pods. At first every session must be up, or a grace have passed; later one is enough.</summary>
+internal sealed class Readiness(Func<bool> isInSync, BirdSupervisor? bird, TimeProvider time)
+{
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
+    private readonly long _begun = time.GetTimestamp();
+    private bool _wasReady;
+
+    /// <summary>Null when ready.</summary>
+    public string? WhyNot()
+    {
+        var reason = Reason();
+        _wasReady |= reason is null;
+        return reason;
+    }
+
+    private string? Reason()
+    {
+        if (!isInSync())
+        {
+            return "not yet in sync with etcd";
+        }
+
+        if (bird is null)
+        {
+            return null;
+        }
+
+        if (!bird.IsRunning)
+        {
+            return "BIRD does not run";
+        }
+
+        var sessions = bird.Sessions;
+        var up = sessions.Count(session => session.IsEstablished);
+        var needed = _wasReady || time.GetElapsedTime(_begun) > Grace ? Math.Min(1, sessions.Count) : sessions.Count;
+        return up >= needed ? null : $"{up} of {sessions.Count} BGP sessions are up";
+    }
+}

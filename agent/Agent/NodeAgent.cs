@@ -1,0 +1,117 @@
+using Calico.Agent.Api;
+using Calico.Agent.Health;
+using Calico.Agent.Host;
+using Calico.Agent.Options;
+using Calico.Agent.Routing;
+using Calico.Agent.Startup;
+using Calico.Agent.Store;
+using Calico.Ipam.Core;
+using Calico.Ipam.Delegate;
+using Calico.Store.Etcd;
+using Microsoft.Extensions.Logging;
+
+namespace Calico.Agent;
+
+/// <summary>The parts of the agent put together: start-up, then the socket, the store's follower, routing and health side by side until told to stop.</summary>
+internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeProvider time)
+{
+    private static readonly TimeSpan ReapDeadline = TimeSpan.FromSeconds(5);
+    private readonly ILogger _log = logs.CreateLogger("agent");
+
+    /// <param name="stopping">First the socket goes and what is under way ends; then everything else. BIRD and the kernel stay as they are.</param>
+    public async Task RunAsync(CancellationToken stopping)
+    {
+        AgentLog.Starting(_log, AgentVersion.Text, options.NodeName, string.Join(", ", options.Etcd.Endpoints));
+        foreach (var variable in options.UnknownVariables)
+        {
+            AgentLog.UnknownVariable(_log, variable);
+        }
+
+        await using var store = new EtcdClient(options.Etcd, logs.CreateLogger("store"), time);
+        await new NodeStartup(options, store, _log, time).RunAsync(stopping);
+        Directory.CreateDirectory(options.RunDirectory);
+
+        // Devices are listed before the follower reads the endpoints: see DeviceReaper.Sweep.
+        var devices = PodDevice.All(options.InterfacePrefixes);
+        var settings = new HostSettings(options.SetsUpIPv6, _log);
+        foreach (var device in devices)
+        {
+            settings.ApplyToPodDevice(device.Name);
+        }
+
+        using var ipam = new IpamClient(store, time: time);
+        await ServeAsync(store, ipam, devices, stopping);
+    }
+
+    private async Task ServeAsync(EtcdClient store, IpamClient ipam, IReadOnlyList<PodDevice> devices, CancellationToken stopping)
+    {
+        using var driver = new BirdDriver(options.Bird, logs.CreateLogger("routing"));
+        var bird = options.RunsBird ? new BirdSupervisor(driver, logs.CreateLogger("routing"), time) : null;
+        var reaper = new DeviceReaper(_log);
+        var allocator = new NodeAllocator(ipam, ipam.CommitAsync, logs.CreateLogger("ipam"));
+        var follower = new StoreFollower(store, options.NodeName, ipam, _log);
+        var server = Server(allocator, reaper);
+
+        using var background = new CancellationTokenSource();
+        using var serving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var token = background.Token;
+        var reaping = reaper.RunAsync(token);
+        List<Task> others =
+        [
+            reaping,
+            allocator.RunAsync(token),
+            follower.RunAsync(endpoints => reaper.Sweep(devices, endpoints), token),
+            new RoutingLoop(options, follower, driver, logs.CreateLogger("routing"), time).RunAsync(token),
+        ];
+        if (bird is not null)
+        {
+            others.Add(bird.RunAsync(token));
+        }
+
+        if (options.Health is { } endPoint)
+        {
+            others.Add(new HealthServer(endPoint, new Readiness(() => follower.IsInSync, bird, time).WhyNot, _log).RunAsync(token));
+        }
+
+        var listening = server.RunAsync(null, serving.Token);
+        var first = await Task.WhenAny([listening, .. others]);
+        await serving.CancelAsync();
+        AgentLog.Stopping(_log);
+        await EndAsync(listening);
+        reaper.Complete();
+        await Task.WhenAny(reaping, Task.Delay(ReapDeadline, time, CancellationToken.None));
+        await background.CancelAsync();
+        foreach (var task in others)
+        {
+            await EndAsync(task);
+        }
+
+        if (!stopping.IsCancellationRequested)
+        {
+            await first; // a part that ended by itself: its exception is the reason to end
+        }
+    }
+
+    private AgentServer Server(NodeAllocator allocator, DeviceReaper reaper)
+    {
+        var handler = new IpamDelegate(allocator, options.NodeName);
+        return new AgentServer(new AgentServerOptions { SocketPath = options.Socket }, handler.HandleAsync, reaper, logs.CreateLogger("api"), time);
+    }
+
+    /// <summary>Waits for a part that was told to end; the first failure is reported by the caller, a later one here.</summary>
+    private async Task EndAsync(Task task)
+    {
+        try
+        {
+            await task;
+        }
+        catch (OperationCanceledException)
+        {
+            // Its normal end.
+        }
+        catch (Exception e)
+        {
+            AgentLog.CannotGoOn(_log, e.Message, e);
+        }
+    }
+}

@@ -1,0 +1,61 @@
+using System.Net;
+using Calico.Agent.Routing;
+using Calico.Model.Resources;
+using Calico.Store.Etcd;
+using Microsoft.Extensions.Logging;
+
+namespace Calico.Agent.Options;
+
+/// <summary>What <c>calico-agent run</c> was told, checked as a whole.</summary>
+internal sealed record AgentOptions
+{
+    public required EtcdOptions Etcd { get; init; }
+
+    public required bool WaitForDatastore { get; init; }
+
+    public required string NodeName { get; init; }
+
+    public required AddressChoice IPv4 { get; init; }
+
+    public required AddressChoice IPv6 { get; init; }
+
+    /// <summary>Null leaves the node with the cluster's.</summary>
+    public required AsNumber? AsNumber { get; init; }
+
+    public required string? RouterId { get; init; }
+
+    public required bool RunsBird { get; init; }
+
+    /// <summary>Null when no pool is to be made.</summary>
+    public required PoolOptions? Pool4 { get; init; }
+
+    public required PoolOptions? Pool6 { get; init; }
+
+    public required string RunDirectory { get; init; }
+
+    public required string Socket { get; init; }
+
+    public required string NodeNameFile { get; init; }
+
+    public required string MtuFile { get; init; }
+
+    public required BirdPaths Bird { get; init; }
+
+    public required IReadOnlyList<string> InterfacePrefixes { get; init; }
+
+    public required LogLevel LogLevel { get; init; }
+
+    /// <summary>Null when health is not served.</summary>
+    public required IPEndPoint? Health { get; init; }
+
+    public required bool SetsUpIPv6 { get; init; }
+
+    public required string MtuPattern { get; init; }
+
+    /// <summary>FELIX_ variables that mean nothing to this version.</summary>
+    public required IReadOnlyList<string> UnknownVariables { get; init; }
+
+    public string StatusFile => StatusFileIn(RunDirectory);
+
+    public static string StatusFileIn(string runDirectory) => Path.Combine(runDirectory, "agent-status.json");
+}

@@ -1,0 +1,68 @@
+namespace Calico.Agent.Options;
+
+/// <summary>Every setting of <c>calico-agent run</c>, in the order of its help.</summary>
+internal static class Settings
+{
+    public static readonly Setting EtcdEndpoints = new("ETCD_ENDPOINTS", "http://127.0.0.1:2379", "etcd's members: http(s)://host:port, with commas between them");
+    public static readonly Setting EtcdCaCertFile = new("ETCD_CA_CERT_FILE", "", "PEM file of the authority that signed etcd's certificates; needed for https");
+    public static readonly Setting EtcdCertFile = new("ETCD_CERT_FILE", "", "PEM file of the client certificate");
+    public static readonly Setting EtcdKeyFile = new("ETCD_KEY_FILE", "", "PEM file of the client's key");
+    public static readonly Setting EtcdUserName = new("ETCD_USERNAME", "", "etcd user, where etcd has authentication on");
+    public static readonly Setting EtcdPassword = new("ETCD_PASSWORD", "", "password of the etcd user; as a flag it would show in the process list");
+    public static readonly Setting WaitForDatastore = new("WAIT_FOR_DATASTORE", "true", "wait until etcd answers (true), or end with code 1 when it does not (false)");
+
+    public static readonly Setting NodeName = new("NODENAME", "", "this node's name in the cluster; the host's name in lower case when empty");
+    public static readonly Setting IPv4 = new("IP", "autodetect", "the node's IPv4 address: an address, address/prefix, autodetect or none");
+    public static readonly Setting IPv6 = new("IP6", "none", "the node's IPv6 address: an address, address/prefix, autodetect or none");
+    public static readonly Setting IPv4Method = new("IP_AUTODETECTION_METHOD", "default-route", Methods);
+    public static readonly Setting IPv6Method = new("IP6_AUTODETECTION_METHOD", "default-route", "as IP_AUTODETECTION_METHOD, for IPv6");
+    public static readonly Setting AsNumber = new("AS", "", "the node's AS number (plain or high.low); the cluster's when empty");
+    public static readonly Setting RouterId = new("CALICO_ROUTER_ID", "", "BGP identifier, such as 10.0.0.1, or 'hash' of the node's name; the node's IPv4 address when empty");
+    public static readonly Setting Backend = new("CALICO_NETWORKING_BACKEND", "bird", "bird: routes travel by BGP; none: the network routes by other means");
+
+    public static readonly Setting NoDefaultPools = new("NO_DEFAULT_POOLS", "false", "do not make an IP pool when there is none");
+    public static readonly Setting Pool4Cidr = new("CALICO_IPV4POOL_CIDR", "", "range of the default IPv4 pool; 192.168.0.0/16, or the first free of 172.16.0.0/16 to 172.31.0.0/16, when empty");
+    public static readonly Setting Pool4BlockSize = new("CALICO_IPV4POOL_BLOCK_SIZE", "26", "prefix length of a block of the default IPv4 pool, 20 to 32");
+    public static readonly Setting Pool4NatOutgoing = new("CALICO_IPV4POOL_NAT_OUTGOING", "true", "pods of the default IPv4 pool leave the cluster with the node's address");
+    public static readonly Setting Pool4NodeSelector = new("CALICO_IPV4POOL_NODE_SELECTOR", "all()", "nodes that take addresses of the default IPv4 pool");
+    public static readonly Setting Pool4DisableBgpExport = new("CALICO_IPV4POOL_DISABLE_BGP_EXPORT", "false", "keep the routes of the default IPv4 pool inside the node");
+    public static readonly Setting Pool4Ipip = new("CALICO_IPV4POOL_IPIP", "Never", "IP in IP for the default IPv4 pool: Never, Always or CrossSubnet");
+    public static readonly Setting Pool4Vxlan = new("CALICO_IPV4POOL_VXLAN", "Never", "VXLAN for the default IPv4 pool: Never, Always or CrossSubnet");
+    public static readonly Setting Pool6Cidr = new("CALICO_IPV6POOL_CIDR", "", "range of the default IPv6 pool; a random /48 out of fd00::/8 when empty");
+    public static readonly Setting Pool6BlockSize = new("CALICO_IPV6POOL_BLOCK_SIZE", "122", "prefix length of a block of the default IPv6 pool, 116 to 128");
+    public static readonly Setting Pool6NatOutgoing = new("CALICO_IPV6POOL_NAT_OUTGOING", "false", "pods of the default IPv6 pool leave the cluster with the node's address");
+    public static readonly Setting Pool6NodeSelector = new("CALICO_IPV6POOL_NODE_SELECTOR", "all()", "nodes that take addresses of the default IPv6 pool");
+    public static readonly Setting Pool6DisableBgpExport = new("CALICO_IPV6POOL_DISABLE_BGP_EXPORT", "false", "keep the routes of the default IPv6 pool inside the node");
+    public static readonly Setting Pool6Vxlan = new("CALICO_IPV6POOL_VXLAN", "Never", "VXLAN for the default IPv6 pool: Never, Always or CrossSubnet");
+
+    public static readonly Setting RunDirectory = new("CALICO_RUN_DIR", "/var/run/calico", "directory of agent.sock, agent-status.json, bird.conf, bird.ctl, bird.pid and bird.log");
+    public static readonly Setting LibraryDirectory = new("CALICO_LIB_DIR", "/var/lib/calico", "directory of the files nodename and mtu");
+    public static readonly Setting Socket = new("CALICO_AGENT_SOCKET", "", "socket for the plugin; agent.sock in CALICO_RUN_DIR when empty");
+    public static readonly Setting NodeNameFile = new("CALICO_NODENAME_FILE", "", "file that tells the plugin the node's name; nodename in CALICO_LIB_DIR when empty");
+    public static readonly Setting MtuFile = new("CALICO_MTU_FILE", "", "file that tells the plugin the MTU of pods; mtu in CALICO_LIB_DIR when empty");
+    public static readonly Setting BirdBinary = new("CALICO_BIRD", "bird", "the BIRD 2 program, a path or a name on the PATH");
+
+    public static readonly Setting InterfacePrefix = new("FELIX_INTERFACEPREFIX", "cali", "what the names of pods' host ends begin with; several with commas");
+    public static readonly Setting LogSeverity = new("FELIX_LOGSEVERITYSCREEN", "Info", "least severity that is logged: Trace, Debug, Info, Warning, Error, Fatal or None");
+    public static readonly Setting HealthEnabled = new("FELIX_HEALTHENABLED", "false", "serve /liveness and /readiness by HTTP");
+    public static readonly Setting HealthHost = new("FELIX_HEALTHHOST", "localhost", "address the health server listens on");
+    public static readonly Setting HealthPort = new("FELIX_HEALTHPORT", "9099", "port the health server listens on");
+    public static readonly Setting IPv6Support = new("FELIX_IPV6SUPPORT", "true", "false: leave the host's IPv6 settings alone");
+    public static readonly Setting MtuPattern = new(
+        "FELIX_MTUIFACEPATTERN", "^((en|wl|ww|sl|ib)[Pcopsvx].*|(eth|wlan|wwan).*)", "uplinks: the least MTU of those that match is the pods' MTU");
+
+    public const string FelixPrefix = "FELIX_";
+
+    private const string Methods =
+        "how the address is found: default-route, first-found, can-reach=HOST, interface=REGEX[,..], skip-interface=REGEX[,..] or cidr=CIDR[,..]; asked only while the node has no address that is still on an interface";
+
+    public static IReadOnlyList<Setting> All { get; } =
+    [
+        EtcdEndpoints, EtcdCaCertFile, EtcdCertFile, EtcdKeyFile, EtcdUserName, EtcdPassword, WaitForDatastore,
+        NodeName, IPv4, IPv6, IPv4Method, IPv6Method, AsNumber, RouterId, Backend,
+        NoDefaultPools, Pool4Cidr, Pool4BlockSize, Pool4NatOutgoing, Pool4NodeSelector, Pool4DisableBgpExport, Pool4Ipip, Pool4Vxlan,
+        Pool6Cidr, Pool6BlockSize, Pool6NatOutgoing, Pool6NodeSelector, Pool6DisableBgpExport, Pool6Vxlan,
+        RunDirectory, LibraryDirectory, Socket, NodeNameFile, MtuFile, BirdBinary,
+        InterfacePrefix, LogSeverity, HealthEnabled, HealthHost, HealthPort, IPv6Support, MtuPattern,
+    ];
+}

@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+using Calico.Agent.Host;
+using Calico.Agent.Options;
+using Calico.Model.Resources;
+using Calico.Store;
+using Microsoft.Extensions.Logging;
+
+namespace Calico.Agent.Startup;
+
+/// <summary>Everything between the first instruction and serving: the datastore is there, the node is in it, the host forwards, the plugin's files are written.</summary>
+internal sealed class NodeStartup(AgentOptions options, IKeyValueStore store, ILogger log, TimeProvider time)
+{
+    private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+
+    /// <exception cref="StartupException">An operator must change something.</exception>
+    /// <exception cref="StoreException">The datastore does not answer and was not to be waited for.</exception>
+    public async Task<Resource<NodeSpec>> RunAsync(CancellationToken cancellationToken)
+    {
+        new HostSettings(options is { SetsUpIPv6: true, IPv6.IsNone: false }, log).EnableForwarding();
+        while (true)
+        {
+            try
+            {
+                return await SetUpAsync(cancellationToken);
+            }
+            catch (StoreException e) when (e.IsUnavailable && options.WaitForDatastore)
+            {
+                AgentLog.WaitingForStore(log, string.Join(", ", options.Etcd.Endpoints), e.Message);
+                await Task.Delay(RetryPause, time, cancellationToken);
+            }
+        }
+    }
+
+    private async Task<Resource<NodeSpec>> SetUpAsync(CancellationToken cancellationToken)
+    {
+        var interfaces = HostNetwork.Interfaces();
+        var addresses = new NodeAddresses(interfaces, HostNetwork.SourceTowards, log);
+        var setup = new StoreSetup(store, log, time);
+        var node = await setup.RegisterNodeAsync(
+            options.NodeName,
+            options.AsNumber,
+            stored => (addresses.Decide(options.IPv4, stored?.IPv4Address), addresses.Decide(options.IPv6, stored?.IPv6Address)),
+            cancellationToken);
+        await setup.EnsureClusterInformationAsync(cancellationToken);
+        var hostNetworks = interfaces.SelectMany(device => device.Addresses).Select(address => address.Network).ToList();
+        await setup.EnsurePoolsAsync(new[] { options.Pool4, options.Pool6 }.OfType<PoolOptions>(), hostNetworks, cancellationToken);
+        WriteFiles(PodMtu.Of(interfaces, options.MtuPattern));
+        return node;
+    }
+
+    private void WriteFiles(int mtu)
+    {
+        if (File.Exists(options.NodeNameFile) && File.ReadAllText(options.NodeNameFile).Trim() is var before && before != options.NodeName)
+        {
+            AgentLog.NodeRenamed(log, options.NodeNameFile, before, options.NodeName);
+        }
+
+        AtomicFile.Write(options.NodeNameFile, Encoding.UTF8.GetBytes(options.NodeName));
+        AtomicFile.Write(options.MtuFile, Encoding.UTF8.GetBytes(mtu.ToString(CultureInfo.InvariantCulture)));
+        AgentLog.FilesWritten(log, options.NodeNameFile, options.MtuFile, mtu);
+    }
+}

@@ -1,0 +1,50 @@
+using System.Text;
+
+namespace Calico.Agent.Status;
+
+/// <summary>A status for people.</summary>
+internal static class StatusText
+{
+    public static string Of(StatusReport report)
+    {
+        var text = new StringBuilder();
+        text.Append(report switch
+        {
+            { Agent: null } => "calico-agent has left no status here: it does not run, or uses another CALICO_RUN_DIR",
+            { AgentRunning: false } => $"calico-agent does not run (node {report.Agent.Node}, last heard {report.Agent.Updated:u})",
+            _ => $"calico-agent {report.Agent!.Version} runs, node {report.Agent.Node}, process {report.Agent.ProcessId}",
+        }).Append('\n');
+        if (report.Agent?.Backend != "none")
+        {
+            text.Append(report.BirdRunning ? "BIRD runs" : "BIRD does not run").Append('\n');
+        }
+
+        Sessions(text, report);
+        Section(text, "Blocks of this node", report.Agent?.Blocks ?? []);
+        Section(text, "Routes by BIRD", report.Routes);
+        Section(text, "Left out of routing", report.Agent?.Problems ?? []);
+        return text.ToString().TrimEnd();
+    }
+
+    private static void Sessions(StringBuilder text, StatusReport report)
+    {
+        Section(text, "BGP sessions", [.. report.Sessions.Select(session =>
+            $"{session.PeerAddress,-20} AS {session.PeerAs,-8} {session.State,-12} since {session.Since}  "
+            + (session.IsEstablished ? $"{session.Imported} in, {session.Exported} out" : session.Cause)
+            + $"  [{session.Origin}]")]);
+    }
+
+    private static void Section(StringBuilder text, string title, IReadOnlyList<string> lines)
+    {
+        if (lines.Count == 0)
+        {
+            return;
+        }
+
+        text.Append('\n').Append(title).Append(":\n");
+        foreach (var line in lines)
+        {
+            text.Append("  ").Append(line).Append('\n');
+        }
+    }
+}

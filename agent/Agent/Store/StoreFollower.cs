@@ -1,0 +1,92 @@
+using System.Threading.Channels;
+using Calico.Agent.Routing;
+using Calico.Ipam.Core;
+using Calico.Model;
+using Calico.Model.Resources;
+using Calico.Store;
+using Calico.Store.Sync;
+using Microsoft.Extensions.Logging;
+
+namespace Calico.Agent.Store;
+
+/// <summary>
+/// Follows the datastore and keeps what this node needs of it. Says nothing before it has everything, and keeps what it has while the store is away.
+/// </summary>
+internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamClient ipam, ILogger log)
+{
+    /// <summary>What the allocator remembers between batches and must read again when others change it.</summary>
+    private readonly string[] _allocationInputs =
+    [
+        EtcdKeys.Prefix(ResourceKind.IpPool),
+        EtcdKeys.Prefix(ResourceKind.IpReservation),
+        EtcdKeys.Resource(ResourceKind.Node, nodeName),
+        EtcdKeys.AffinitiesOf(nodeName),
+        EtcdKeys.IpamConfig,
+    ];
+
+    private readonly Lock _lock = new();
+    private readonly RoutingState _routing = new(nodeName);
+    private readonly LocalEndpoints _endpoints = new(nodeName);
+    private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    /// <summary>One item when routing may have changed since the last was taken; nothing before the first in-sync.</summary>
+    public ChannelReader<bool> Changes => _changes.Reader;
+
+    public bool IsInSync { get; private set; }
+
+    /// <summary>Asks for another look, after one that failed.</summary>
+    public void Again() => _changes.Writer.TryWrite(true);
+
+    public RoutingModel Snapshot()
+    {
+        lock (_lock)
+        {
+            return _routing.Snapshot();
+        }
+    }
+
+    /// <param name="firstInSync">Called once, with the endpoints of this node.</param>
+    public async Task RunAsync(Action<LocalEndpoints> firstInSync, CancellationToken cancellationToken)
+    {
+        var syncer = new Syncer(store, EtcdKeys.Root, log);
+        await foreach (var change in syncer.RunAsync(cancellationToken))
+        {
+            if (change is StoreEvent.InSync inSync)
+            {
+                AgentLog.InSync(log, inSync.Revision, _endpoints.Count);
+                if (!IsInSync)
+                {
+                    firstInSync(_endpoints);
+                }
+
+                IsInSync = true;
+                Again();
+            }
+            else if (Apply(change) && IsInSync)
+            {
+                Again();
+            }
+        }
+    }
+
+    private bool Apply(StoreEvent change)
+    {
+        var key = change is StoreEvent.Set set ? set.KeyValue.Key : ((StoreEvent.Removed)change).Key;
+        if (IsInSync && Array.Exists(_allocationInputs, prefix => key.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            ipam.Invalidate();
+        }
+
+        lock (_lock)
+        {
+            if (change is StoreEvent.Set { KeyValue: var keyValue })
+            {
+                _endpoints.Set(key, keyValue.Value.Span);
+                return _routing.Set(key, keyValue.Value.Span);
+            }
+
+            _endpoints.Remove(key);
+            return _routing.Remove(key);
+        }
+    }
+}
