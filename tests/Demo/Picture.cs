@@ -25,12 +25,11 @@ internal static class Picture
 
     private static Panel Draw(Host host, IEnumerable<Container> containers)
     {
-        var table = new Table().NoBorder().AddColumns("[grey]container[/]", "[grey]network[/]", "[grey]address[/]", "[grey]device on the host[/]");
+        var table = new Table().NoBorder().AddColumns("[grey]pod[/]", "[grey]network[/]", "[grey]address[/]");
         foreach (var container in containers)
         {
             var colour = container.Placement.Network == "default" ? "aqua" : "orange1";
-            table.AddRow($"[bold {colour}]{container.Name}[/]", $"[{colour}]{container.Placement.Network}[/]", container.Address4.ToString(), container.HostDevice);
-            table.AddRow("", "", $"[grey]{container.Address6}[/]", "");
+            table.AddRow($"[bold {colour}]{container.Name}[/]", $"[{colour}]{container.Placement.Network}[/]", container.Address4.ToString());
         }
 
         return new Panel(table).Header($"{host.NodeName}  {host.Address4.Address}").RoundedBorder();

@@ -6,7 +6,7 @@ using Calico.Tests.Rig.Audit;
 namespace Calico.Tests.Demo;
 
 /// <summary>The demo from beginning to end: build, show, check, clean up.</summary>
-internal sealed class Walkthrough(Screen screen)
+internal sealed class Walkthrough(Screen screen, CancellationToken interrupted)
 {
     /// <summary>Runs it; false when something it claims was found not to hold.</summary>
     public async Task<bool> RunAsync()
@@ -30,11 +30,17 @@ internal sealed class Walkthrough(Screen screen)
 
     private async Task BuildAsync(DataCentre dataCentre)
     {
-        await screen.StepAsync("a fabric router and two hosts", dataCentre.BuildFabricAsync);
-        await screen.StepAsync("etcd in the fabric", dataCentre.StartEtcdAsync);
-        await screen.StepAsync("calico-agent with BIRD on each host", dataCentre.StartAgentsAsync);
-        await screen.StepAsync("containers A B C on host-1, D E on host-2 (five calls of calico ADD)", dataCentre.AddContainersAsync);
-        await screen.StepAsync("routes exchanged by BGP", dataCentre.AwaitRoutesAsync);
+        await StepAsync("a fabric router and two hosts", dataCentre.BuildFabricAsync);
+        await StepAsync("etcd in the fabric", dataCentre.StartEtcdAsync);
+        await StepAsync("calico-agent with BIRD on each host", dataCentre.StartAgentsAsync);
+        await StepAsync("containers A B C on host-1, D E on host-2 (five calls of calico ADD)", dataCentre.AddContainersAsync);
+        await StepAsync("routes exchanged by BGP", dataCentre.AwaitRoutesAsync);
+    }
+
+    private Task StepAsync(string title, Func<Task> step)
+    {
+        interrupted.ThrowIfCancellationRequested();
+        return screen.StepAsync(title, step);
     }
 
     private async Task ShowRoutesAsync(DataCentre dataCentre)
