@@ -1,0 +1,39 @@
+using Calico.Cni.Protocol;
+using Calico.Ipam.Core;
+using Calico.Ipam.Delegate;
+using Calico.Store.Etcd;
+
+namespace Calico.Ipam.Plugin;
+
+/// <summary>One call on a connection of its own.</summary>
+internal static class DirectCall
+{
+    /// <summary>One read or commit; ADD makes up to three. Well below the patience of container runtimes.</summary>
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly IpamOptions Options = new() { Deadline = TimeSpan.FromSeconds(30) };
+
+    public static CniResult? Run(CniCall call) => RunAsync(call).GetAwaiter().GetResult();
+
+    private static async Task<CniResult?> RunAsync(CniCall call)
+    {
+        var node = NodeNameResolver.Resolve(call.Conf);
+        await using var store = new EtcdClient(StoreOptions(call.Conf));
+        using var ipam = new IpamClient(store, Options);
+        return await new IpamDelegate(ipam, node).HandleAsync(call.Request, CancellationToken.None);
+    }
+
+    private static EtcdOptions StoreOptions(NetConf conf)
+    {
+        try
+        {
+            return EtcdOptionsParser.Parse(conf.EtcdEndpoints, conf.EtcdCaCertFile, conf.EtcdCertFile, conf.EtcdKeyFile)
+                with { CallTimeout = CallTimeout };
+        }
+        catch (FormatException e)
+        {
+            throw new CniException(
+                CniErrorCode.InvalidConfiguration, $"the conf does not say where etcd is: {e.Message}", "fields etcd_endpoints, etcd_ca_cert_file, etcd_cert_file, etcd_key_file", e);
+        }
+    }
+}
