@@ -11,8 +11,8 @@ public sealed record AgentServerOptions
     /// <summary>For a whole request to arrive, from the connection or from the reply before it.</summary>
     public TimeSpan ReadDeadline { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>For a request to be served. A runtime waits for minutes, so this bounds a hang and not a slow store.</summary>
-    public TimeSpan ServeDeadline { get; init; } = TimeSpan.FromSeconds(30);
+    /// <summary>For a request to be served; less than the 30 s of the plugin, which shall hear the error.</summary>
+    public TimeSpan ServeDeadline { get; init; } = TimeSpan.FromSeconds(25);
 
     /// <summary>For a reply to be taken.</summary>
     public TimeSpan WriteDeadline { get; init; } = TimeSpan.FromSeconds(5);

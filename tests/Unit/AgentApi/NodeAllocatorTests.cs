@@ -7,12 +7,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Calico.Tests.Unit.AgentApi;
 
-[FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 internal sealed class NodeAllocatorTests
 {
     private readonly List<IReadOnlyList<IpamRequest>> _batches = [];
-    private readonly CancellationTokenSource _stop = new();
-    private readonly SemaphoreSlim _gate = new(0);
+    private CancellationTokenSource _stop = new();
+    private SemaphoreSlim _gate = new(0);
     private Func<IReadOnlyList<IpamRequest>, IReadOnlyList<IpamOutcome>> _answer = Succeed;
     private NodeAllocator _allocator = null!;
     private Task _loop = Task.CompletedTask;
@@ -20,6 +19,10 @@ internal sealed class NodeAllocatorTests
     [SetUp]
     public void Start()
     {
+        _batches.Clear();
+        _answer = Succeed;
+        _stop = new CancellationTokenSource();
+        _gate = new SemaphoreSlim(0);
         _allocator = new NodeAllocator(new RefusingAllocator(), CommitAsync, NullLogger.Instance);
         _loop = _allocator.RunAsync(_stop.Token);
     }
