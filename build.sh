@@ -74,7 +74,7 @@ disable_services_of() {
   done
 }
 
-install() {
+install_packages() {
   local log
   log="$(mktemp)"
   say "installing: $*"
@@ -98,7 +98,7 @@ install_missing() {
     echo "Run: sudo apt-get install ${missing[*]}" >&2
     return 1
   fi
-  install "${missing[@]}"
+  install_packages "${missing[@]}"
   disable_services_of "${missing[@]}"
 }
 
