@@ -32,6 +32,13 @@ internal sealed class AddressDelegate(AgentClient? agent, PluginInvoker invoker,
             // Once is enough: an Undo goes the way that worked.
             log.Info($"the agent does not answer ({silence}); executing {type}");
             _agent = null;
+            if (PluginInvoker.Find(type, request) is null)
+            {
+                throw new CniException(
+                    CniErrorCode.TryAgainLater,
+                    $"the agent does not answer ({silence}), and {type} is in none of the directories of CNI_PATH ({request.Path})",
+                    $"start calico-agent on this node, or install {type} beside calico");
+            }
         }
 
         return new DelegateAnswer(invoker.Invoke(type, request), ByAgent: false);

@@ -4,7 +4,7 @@ using Calico.Linux;
 
 namespace Calico.Cni.Plugin;
 
-/// <summary>One round trip over the agent's Unix socket (docs/design/cni.md).</summary>
+/// <summary>One round trip over the agent's Unix socket (docs/design/agent-socket.md).</summary>
 /// <param name="socketPath">Empty: the default path.</param>
 internal sealed class AgentClient(string socketPath)
 {

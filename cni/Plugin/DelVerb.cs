@@ -10,7 +10,7 @@ internal sealed class DelVerb(IAddressDelegate addresses, IPodNetwork network)
 {
     internal void Run(CniCall call)
     {
-        var identity = PodIdentity.Of(call);
+        var identity = CniIdentity.Of(call.Request, call.Conf.Name, call.Arguments);
         var (name, owner) = (identity.HostInterface(), DeviceOwner.Of(identity));
         var device = network.Disconnect(call.Request.NetNs, name, owner);
         var answer = addresses.Ask(call.Request, device);
@@ -19,9 +19,13 @@ internal sealed class DelVerb(IAddressDelegate addresses, IPodNetwork network)
             network.Delete(device);
         }
 
-        // What the store says was this container's, and our names did not lead to.
+        // What the store says was this container's, and we did not find: unmarked, and its namespace is gone or no longer told.
         var released = new HashSet<string>(HostNames.Of(answer.Result));
-        released.Remove(name);
+        if (device != 0)
+        {
+            released.Remove(name);
+        }
+
         if (released.Count > 0)
         {
             network.DeleteWhere((device, mark) => released.Contains(device) && (mark.Length == 0 || mark == owner));

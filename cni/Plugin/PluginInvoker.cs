@@ -12,12 +12,16 @@ namespace Calico.Cni.Plugin;
 internal sealed class PluginInvoker(IReadOnlyDictionary<string, string> environment)
 {
     private const string CniPrefix = "CNI_";
+
+    /// <summary>Tells calico-ipam to end with us: a commit after our death would come after the clean-up too.</summary>
+    private const string ParentVariable = "CALICO_PARENT_PID";
+
     private const int MaxQuote = 2000;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    /// <returns>The plugin's result; null if it printed none.</returns>
-    /// <exception cref="CniException">The plugin's own error; or 7: it is in none of the directories; 11: it did not end; 5: it could not be run.</exception>
-    internal CniResult? Invoke(string type, PluginRequest request)
+    /// <summary>The executable's path; null if no directory of CNI_PATH has it.</summary>
+    /// <exception cref="CniException">Code 7: the type is no name of a plugin.</exception>
+    internal static string? Find(string type, PluginRequest request)
     {
         if (type.Length == 0 || type.Contains('/'))
         {
@@ -26,20 +30,25 @@ internal sealed class PluginInvoker(IReadOnlyDictionary<string, string> environm
 
         foreach (var directory in request.Path.Split(':', StringSplitOptions.RemoveEmptyEntries))
         {
-            try
+            var path = $"{directory}/{type}";
+            if (File.Exists(path))
             {
-                return Read(type, request, SpawnedProcess.Run($"{directory}/{type}", [], Environment(request), request.Conf, Deadline));
-            }
-            catch (FileNotFoundException)
-            {
-                // The next directory may have it.
+                return path;
             }
         }
 
-        throw new CniException(
+        return null;
+    }
+
+    /// <returns>The plugin's result; null for the verbs that have none.</returns>
+    /// <exception cref="CniException">The plugin's own error; or 7: it is in none of the directories; 11: it did not end; 5: it could not be run.</exception>
+    internal CniResult? Invoke(string type, PluginRequest request)
+    {
+        var program = Find(type, request) ?? throw new CniException(
             CniErrorCode.InvalidConfiguration,
             $"IPAM plugin {type} is in none of the directories of CNI_PATH ({request.Path})",
             $"install {type}, or correct ipam.type");
+        return Read(type, request, SpawnedProcess.Run(program, [], Environment(request), request.Conf, Deadline));
     }
 
     private static CniResult? Read(string type, PluginRequest request, SpawnResult ended)
@@ -79,7 +88,7 @@ internal sealed class PluginInvoker(IReadOnlyDictionary<string, string> environm
 
     private List<string> Environment(PluginRequest request)
     {
-        var variables = new List<string>(environment.Count + 6)
+        var variables = new List<string>(environment.Count + 7)
         {
             $"CNI_COMMAND={request.Command.ToText()}",
             $"CNI_CONTAINERID={request.ContainerId}",
@@ -87,6 +96,7 @@ internal sealed class PluginInvoker(IReadOnlyDictionary<string, string> environm
             $"CNI_IFNAME={request.IfName}",
             $"CNI_ARGS={request.Args}",
             $"CNI_PATH={request.Path}",
+            $"{ParentVariable}={System.Environment.ProcessId}",
         };
         foreach (var (name, value) in environment)
         {

@@ -20,7 +20,7 @@ internal static class PodAttachmentPlan
                 "check the ipam section of the network configuration");
         }
 
-        var identity = PodIdentity.Of(call);
+        var identity = CniIdentity.Of(call.Request, call.Conf.Name, call.Arguments);
         var (host, pod) = granted.Interfaces.Count >= 2 ? (granted.Interfaces[0], granted.Interfaces[1]) : (null, null);
         return new PodAttachment
         {
@@ -40,7 +40,7 @@ internal static class PodAttachmentPlan
     /// <param name="previous">prevResult: what ADD reported, perhaps completed by chained plugins.</param>
     internal static PodAttachment ForCheck(CniCall call, CniResult previous)
     {
-        var identity = PodIdentity.Of(call);
+        var identity = CniIdentity.Of(call.Request, call.Conf.Name, call.Arguments);
         var podIndex = PodInterfaceIndex(previous, call.Request);
         if (podIndex < 0)
         {

@@ -6,7 +6,7 @@ using Calico.Cni.Protocol.Json;
 namespace Calico.Cni.Protocol;
 
 /// <summary>
-/// The messages of the agent's socket: a 4-byte little-endian length, then that many bytes of UTF-8 JSON (docs/design/cni.md).
+/// The messages of the agent's socket: a 4-byte little-endian length, then that many bytes of UTF-8 JSON (docs/design/agent-socket.md).
 /// The version is the first field of both, so that a stranger's message is known as one before anything else of it is read.
 /// </summary>
 public static class AgentWire

@@ -1,0 +1,51 @@
+using Calico.Cni.Plugin;
+
+namespace Calico.Tests.Unit.CniPlugin;
+
+/// <summary>A kernel that writes down what it is asked, in the journal it shares with the delegate.</summary>
+internal sealed class RecordedNetwork(List<string> journal) : IPodNetwork
+{
+    public Exception? AttachFailure { get; init; }
+
+    /// <summary>What Disconnect finds.</summary>
+    public int Device { get; init; }
+
+    public IReadOnlyList<string> Found { get; init; } = [];
+
+    public List<PodAttachment> Attached { get; } = [];
+
+    /// <summary>Name and mark of veths on the host.</summary>
+    public List<(string Name, string Mark)> Devices { get; } = [];
+
+    public void RequireNamespace(string netNs) => journal.Add($"namespace {netNs}");
+
+    public void Attach(PodAttachment attachment)
+    {
+        journal.Add("attach");
+        Attached.Add(attachment);
+        if (AttachFailure is not null)
+        {
+            throw AttachFailure;
+        }
+    }
+
+    public int Disconnect(string netNs, string hostName, string owner)
+    {
+        journal.Add($"disconnect {hostName} of {owner}");
+        return Device;
+    }
+
+    public void Delete(int ifIndex) => journal.Add($"delete {ifIndex}");
+
+    public void Delete(PodAttachment attachment) => journal.Add($"delete {attachment.HostName}");
+
+    public void DeleteWhere(Func<string, string, bool> isAbandoned)
+    {
+        foreach (var (name, _) in Devices.Where(d => isAbandoned(d.Name, d.Mark)))
+        {
+            journal.Add($"delete {name}");
+        }
+    }
+
+    public IReadOnlyList<string> Deviations(PodAttachment expected) => Found;
+}

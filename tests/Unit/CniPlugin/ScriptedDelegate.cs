@@ -1,0 +1,28 @@
+using Calico.Cni.Plugin;
+using Calico.Cni.Protocol;
+
+namespace Calico.Tests.Unit.CniPlugin;
+
+/// <summary>A delegate that answers each verb as told and writes down what it is asked.</summary>
+internal sealed class ScriptedDelegate(List<string> journal) : IAddressDelegate
+{
+    private readonly Dictionary<CniCommand, Func<DelegateAnswer>> _answers = [];
+
+    public ScriptedDelegate On(CniCommand command, CniResult? result, bool byAgent = true)
+    {
+        _answers[command] = () => new DelegateAnswer(result, byAgent);
+        return this;
+    }
+
+    public ScriptedDelegate On(CniCommand command, CniException failure)
+    {
+        _answers[command] = () => throw failure;
+        return this;
+    }
+
+    public DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0)
+    {
+        journal.Add($"ask {request.Command.ToText()}{(hostIfIndex == 0 ? "" : $" with device {hostIfIndex}")}");
+        return _answers.TryGetValue(request.Command, out var answer) ? answer() : new DelegateAnswer(null, true);
+    }
+}
