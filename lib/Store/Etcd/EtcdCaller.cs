@@ -21,16 +21,20 @@ internal sealed class EtcdCaller(EtcdOptions options, GrpcChannel channel, TimeP
     {
         using var timer = new CancellationTokenSource(options.CallTimeout, time);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
-        var failures = new List<string>();
+        var progress = new Progress();
         try
         {
-            return await TryEndpointsAsync(call, failures, deadline.Token);
+            return await TryEndpointsAsync(call, progress, deadline.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            failures.Add(Text($"no answer from {EtcdErrors.Name(_ring.Preferred)}"));
-            _ring.Leave(_ring.Preferred);
-            throw Unavailable(Text($"{call.Attempted} did not finish within {options.CallTimeout.TotalSeconds:0.###} s"), failures, e);
+            if (progress.Awaited is { } silent)
+            {
+                progress.Failures.Add($"no answer from {EtcdErrors.Name(silent)}");
+                _ring.Leave(silent);
+            }
+
+            throw Unavailable(Text($"{call.Attempted} did not finish within {options.CallTimeout.TotalSeconds:0.###} s"), progress.Failures, e);
         }
     }
 
@@ -63,24 +67,29 @@ internal sealed class EtcdCaller(EtcdOptions options, GrpcChannel channel, TimeP
         }
     }
 
-    /// <summary>Prefers another endpoint, because a stream of the preferred one broke.</summary>
-    public void LeavePreferred() => _ring.Leave(_ring.Preferred);
+    /// <summary>Prefers another endpoint to one whose stream broke.</summary>
+    public void Leave(Uri endpoint) => _ring.Leave(endpoint);
+
+    /// <summary>Forgets a token that a stream was refused for; returns whether fetching another one may help.</summary>
+    public bool RejectToken(string? refused) => _tokens.Reject(refused);
 
     public void Dispose() => _tokens.Dispose();
 
-    private async Task<TResponse> TryEndpointsAsync<TResponse>(EtcdCall<TResponse> call, List<string> failures, CancellationToken deadline)
+    private async Task<TResponse> TryEndpointsAsync<TResponse>(EtcdCall<TResponse> call, Progress progress, CancellationToken deadline)
         where TResponse : class, IMessage<TResponse>
     {
         var began = time.GetTimestamp();
         for (var round = 0; ; round++)
         {
             var wasReached = false;
+            progress.Failures.Clear();
             var endpoints = _ring.InOrder();
             for (var i = 0; i < endpoints.Length; i++)
             {
                 // A silent endpoint may use up its share of what is left, not all of it.
                 var left = options.CallTimeout - time.GetElapsedTime(began);
                 var share = call.IsRepeatable ? left / (endpoints.Length - i) : left;
+                progress.Awaited = endpoints[i];
                 try
                 {
                     return await CallOnceAsync(call, endpoints[i], share, deadline);
@@ -88,7 +97,8 @@ internal sealed class EtcdCaller(EtcdOptions options, GrpcChannel channel, TimeP
                 catch (AttemptFailedException e)
                 {
                     _ring.Leave(endpoints[i]);
-                    failures.Add(e.Message);
+                    progress.Awaited = null;
+                    progress.Failures.Add(e.Message);
                     wasReached |= e.WasReached;
                     if (e.MayHaveHappened && !call.IsRepeatable)
                     {
@@ -99,10 +109,9 @@ internal sealed class EtcdCaller(EtcdOptions options, GrpcChannel channel, TimeP
 
             if (!wasReached)
             {
-                throw Unavailable(call.Attempted + " failed, no endpoint can be reached", failures, null);
+                throw Unavailable(call.Attempted + " failed, no endpoint can be reached", progress.Failures, null);
             }
 
-            failures.Clear();
             await Task.Delay(Outage.Delay(round, Random.Shared.NextDouble()), time, deadline);
         }
     }
@@ -166,4 +175,12 @@ internal sealed class EtcdCaller(EtcdOptions options, GrpcChannel channel, TimeP
         new($"{what}: {string.Join("; ", failures)}", inner) { IsUnavailable = true };
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>How far a call has come: what failed in this round, and who is being waited for.</summary>
+    private sealed class Progress
+    {
+        public List<string> Failures { get; } = [];
+
+        public Uri? Awaited { get; set; }
+    }
 }

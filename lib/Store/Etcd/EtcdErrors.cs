@@ -41,6 +41,11 @@ internal static class EtcdErrors
             {
                 return inner.Message;
             }
+
+            if (inner is ObjectDisposedException)
+            {
+                return "the server closed the connection at once; does it ask for TLS, or for a client certificate of another authority?";
+            }
         }
 
         return e.GetBaseException().Message;

@@ -23,6 +23,8 @@ internal sealed class EtcdWatch : IDisposable
     private GrpcStream<WatchResponse>? _stream;
     private long _next;
     private ulong _cluster;
+    private bool _isCreated;
+    private bool _isTokenFresh;
 
     public EtcdWatch(EtcdCaller caller, string prefix, long fromRevision, ILogger log, TimeProvider time)
     {
@@ -49,10 +51,15 @@ internal sealed class EtcdWatch : IDisposable
                     return batch;
                 }
             }
+            catch (StoreException e) when (IsDenied(e) && !_isTokenFresh && _caller.RejectToken(_stream?.Token))
+            {
+                // A watch with an outdated token is refused in the same words as one that is not permitted, so one more try tells.
+                _isTokenFresh = true;
+                Close();
+            }
             catch (Exception e) when (IsTrouble(e))
             {
-                Close();
-                _caller.LeavePreferred();
+                LeaveStream();
                 await _outage.FailedAsync(EtcdErrors.Reason(e), cancellationToken);
             }
         }
@@ -87,6 +94,10 @@ internal sealed class EtcdWatch : IDisposable
         {
             throw new IOException($"nothing came for {LongestSilence.TotalMinutes:0} minutes", e);
         }
+        catch (GrpcException e) when (EtcdErrors.IsDenied(e.Status))
+        {
+            throw Denied(e.Message);
+        }
     }
 
     private async ValueTask<WatchBatch?> AcceptAsync(WatchResponse response, CancellationToken cancellationToken)
@@ -100,6 +111,8 @@ internal sealed class EtcdWatch : IDisposable
         {
             await CheckSameHistoryAsync(response.Header, cancellationToken);
             _outage.Over();
+            _isCreated = true;
+            _isTokenFresh = false;
             return null;
         }
 
@@ -161,32 +174,48 @@ internal sealed class EtcdWatch : IDisposable
         return response.Header?.Revision ?? long.MaxValue;
     }
 
-    private Exception Ended(WatchResponse response)
-    {
-        Close();
-        return response.CompactRevision > 0
+    private Exception Ended(WatchResponse response) =>
+        response.CompactRevision > 0
             ? new StoreCompactedException($"watching {_prefix}: revision {_next} is compacted, the oldest kept is {response.CompactRevision}")
             {
                 CompactRevision = response.CompactRevision,
             }
             : response.CancelReason.Contains("permission denied", StringComparison.Ordinal)
-                ? new StoreException($"watching {_prefix} failed: {response.CancelReason}; the etcd user needs a role that may read it")
+                ? Denied(response.CancelReason)
                 : new IOException($"etcd cancelled the watch: {response.CancelReason}");
+
+    private StoreException Denied(string reason) => new($"watching {_prefix} failed: {reason}; the etcd user needs a role that may read it");
+
+    private static bool IsDenied(StoreException e) => !e.IsUnavailable && e is not StoreCompactedException;
+
+    private void LeaveStream()
+    {
+        if (_stream is { } stream)
+        {
+            _caller.Leave(stream.Endpoint);
+            if (!_isCreated)
+            {
+                // etcd may also end the watch of an outdated token without a word.
+                _caller.RejectToken(stream.Token);
+            }
+        }
+
+        Close();
     }
 
-    // A broken stream, a server in trouble, an unreachable one: all but a clear refusal.
+    // A broken stream, a server in trouble, an unreachable one: all but a refusal.
     private static bool IsTrouble(Exception e) => e switch
     {
         StoreCompactedException => false,
         StoreException store => store.IsUnavailable,
-        GrpcException grpc => !EtcdErrors.IsDenied(grpc.Status),
-        _ => e is IOException or HttpRequestException or InvalidDataException or InvalidProtocolBufferException,
+        _ => e is GrpcException or IOException or HttpRequestException or InvalidDataException or InvalidProtocolBufferException,
     };
 
     private void Close()
     {
         _stream?.Dispose();
         _stream = null;
+        _isCreated = false;
         _fragments.Clear();
     }
 }

@@ -102,22 +102,24 @@ public sealed class Syncer
         // A store that went back in time was restored or replaced: its revisions say nothing about what we know.
         var isSameHistory = list.Revision >= _revision;
         _revision = list.Revision;
+
+        // What vanished first: what it held (an address, a name) may belong to a new key.
         var vanished = new HashSet<string>(_known.Keys, StringComparer.Ordinal);
+        vanished.ExceptWith(list.KeyValues.Select(keyValue => keyValue.Key));
+        foreach (var key in vanished)
+        {
+            _known.Remove(key);
+            yield return new StoreEvent.Removed(key, list.Revision);
+        }
+
         foreach (var keyValue in list.KeyValues)
         {
-            vanished.Remove(keyValue.Key);
             var isUnchanged = _known.TryGetValue(keyValue.Key, out var modRevision) && modRevision == keyValue.ModRevision && isSameHistory;
             _known[keyValue.Key] = keyValue.ModRevision;
             if (!isUnchanged)
             {
                 yield return new StoreEvent.Set(keyValue);
             }
-        }
-
-        foreach (var key in vanished)
-        {
-            _known.Remove(key);
-            yield return new StoreEvent.Removed(key, list.Revision);
         }
     }
 

@@ -111,6 +111,21 @@ internal sealed class EtcdWatchTests
     }
 
     [Test]
+    public async Task A_watch_finds_the_one_endpoint_that_works_and_finds_it_again_after_a_break()
+    {
+        await using var relay = new Relay(_etcd.Endpoint);
+        await using var store = Client(BlackHole.Refusing(), relay.Endpoint, BlackHole.Refusing());
+        using var deadline = new CancellationTokenSource(Deadline);
+        await using var watch = store.WatchAsync("/calico/w/", 1, deadline.Token).GetAsyncEnumerator();
+        await _store.PutAsync("/calico/w/a", "1");
+        Assert.That(await NextAsync(watch), Is.EqualTo("set /calico/w/a 1"));
+        relay.Cut();
+        await _store.PutAsync("/calico/w/b", "2");
+        relay.Mend();
+        Assert.That(await NextAsync(watch), Is.EqualTo("set /calico/w/b 2"));
+    }
+
+    [Test]
     public async Task A_store_that_begins_again_from_nothing_is_noticed()
     {
         for (var i = 0; i < 10; i++)

@@ -10,6 +10,7 @@ internal sealed class Relay : IAsyncDisposable
     private readonly IPEndPoint _server;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly ConcurrentBag<TcpClient> _connections = [];
+    private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
     private volatile bool _isCut;
 
@@ -35,10 +36,11 @@ internal sealed class Relay : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        _listener.Stop();
+        await _stop.CancelAsync();
         Cut();
         await _accepting;
         _listener.Dispose();
+        _stop.Dispose();
     }
 
     private async Task AcceptAsync()
@@ -48,12 +50,12 @@ internal sealed class Relay : IAsyncDisposable
         {
             while (true)
             {
-                passing.Add(PassAsync(await _listener.AcceptTcpClientAsync()));
+                passing.Add(PassAsync(await _listener.AcceptTcpClientAsync(_stop.Token)));
             }
         }
-        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        catch (OperationCanceledException)
         {
-            // The listener was stopped.
+            // The end of the test.
         }
 
         await Task.WhenAll(passing);

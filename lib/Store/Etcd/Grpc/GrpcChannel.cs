@@ -41,7 +41,8 @@ internal sealed class GrpcChannel(HttpMessageHandler handler) : IDisposable
         try
         {
             response = await SendAsync(request, cancellationToken);
-            return new GrpcStream<TResponse>(request, response, await response.Content.ReadAsStreamAsync(cancellationToken), method.Parser);
+            var reader = new GrpcMessageReader<TResponse>(await response.Content.ReadAsStreamAsync(cancellationToken), method.Parser);
+            return new GrpcStream<TResponse>(endpoint, token, request, response, reader);
         }
         catch
         {

@@ -10,12 +10,19 @@ internal sealed class GrpcStream<T> : IDisposable
     private readonly HttpResponseMessage _response;
     private readonly GrpcMessageReader<T> _reader;
 
-    public GrpcStream(HttpRequestMessage request, HttpResponseMessage response, Stream body, MessageParser<T> parser)
+    public GrpcStream(Uri endpoint, string? token, HttpRequestMessage request, HttpResponseMessage response, GrpcMessageReader<T> reader)
     {
+        Endpoint = endpoint;
+        Token = token;
         _request = request;
         _response = response;
-        _reader = new GrpcMessageReader<T>(body, parser);
+        _reader = reader;
     }
+
+    public Uri Endpoint { get; }
+
+    /// <summary>The token it was opened with.</summary>
+    public string? Token { get; }
 
     /// <summary>The next message.</summary>
     /// <exception cref="GrpcException">The server ended the stream; OK is an end too.</exception>

@@ -21,7 +21,8 @@ internal sealed class EndpointConnector(EtcdOptions options, TimeSpan timeout, I
 
     public SocketsHttpHandler CreateHandler() => new()
     {
-        ConnectCallback = ConnectAsync,
+        ConnectCallback = (context, cancellationToken) => ConnectAsync(
+            context.InitialRequestMessage.RequestUri ?? throw new InvalidOperationException("a request without a URI"), cancellationToken),
         PooledConnectionLifetime = ConnectionLifetime,
         KeepAlivePingDelay = PingDelay,
         KeepAlivePingTimeout = PingTimeout,
@@ -32,16 +33,17 @@ internal sealed class EndpointConnector(EtcdOptions options, TimeSpan timeout, I
         ActivityHeadersPropagator = null,
     };
 
-    private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken)
+    /// <exception cref="StoreException">No connection in time, or TLS failed; the message says why.</exception>
+    public async ValueTask<Stream> ConnectAsync(Uri endpoint, CancellationToken cancellationToken)
     {
-        var peer = context.DnsEndPoint;
+        var peer = new DnsEndPoint(endpoint.IdnHost, endpoint.Port);
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(timeout);
         Stream? stream = null;
         try
         {
             stream = await ConnectTcpAsync(peer, deadline.Token);
-            return context.InitialRequestMessage.RequestUri?.Scheme == Uri.UriSchemeHttps
+            return endpoint.Scheme == Uri.UriSchemeHttps
                 ? await SecureAsync(stream, peer, deadline.Token)
                 : stream;
         }

@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
@@ -40,22 +41,24 @@ internal sealed class TlsFiles(EtcdOptions options, ILogger log)
     private X509Certificate2Collection ReadAuthorities()
     {
         var file = options.CaCertFile ?? throw new StoreException("TLS to etcd needs a CA certificate file: the system's trust store is not used");
-        return Certificates(file, "CA certificate");
+        return Certificates(Text(file, "CA certificate"), file, "CA certificate");
     }
 
-    private System.Net.Security.SslStreamCertificateContext? ReadClient()
+    private SslStreamCertificateContext? ReadClient()
     {
         if (options.CertFile is not { } certFile || options.KeyFile is not { } keyFile)
         {
             return null;
         }
 
-        var chain = Certificates(certFile, "client certificate");
+        var certText = Text(certFile, "client certificate");
+        var chain = Certificates(certText, certFile, "client certificate");
         try
         {
-            var leaf = X509Certificate2.CreateFromPem(chain[0].ExportCertificatePem(), Text(keyFile, "client key"));
+            // The first certificate is ours, the others lead to the authority.
+            var leaf = X509Certificate2.CreateFromPem(certText, Text(keyFile, "client key"));
             chain.RemoveAt(0);
-            return ClientCertificateContext.Create(leaf, chain);
+            return SslStreamCertificateContext.Create(leaf, chain, offline: true);
         }
         catch (Exception e) when (e is CryptographicException or ArgumentException)
         {
@@ -63,12 +66,12 @@ internal sealed class TlsFiles(EtcdOptions options, ILogger log)
         }
     }
 
-    private static X509Certificate2Collection Certificates(string file, string what)
+    private static X509Certificate2Collection Certificates(string text, string file, string what)
     {
         var certificates = new X509Certificate2Collection();
         try
         {
-            certificates.ImportFromPem(Text(file, what));
+            certificates.ImportFromPem(text);
         }
         catch (CryptographicException e)
         {
