@@ -26,6 +26,7 @@ internal sealed class Benchmark(Method method, bool peerOnly, Action<string> pro
         }
 
         HostThread.Run(thread => Measure(thread, laboratory.Contenders));
+        _failures.AddRange(await laboratory.LeftoversAsync());
         ProgramSize[] sizes = peerOnly ? [] : [SizeOf(Binaries.Calico), SizeOf(Binaries.CalicoIpam), SizeOf(Binaries.Agent)];
         if (!peerOnly)
         {

@@ -8,8 +8,12 @@ namespace Calico.Tests.Bench.Report;
 /// <summary>The report for people.</summary>
 internal static class TableReport
 {
+    private const int MinWidth = 110;
+
     public static void Print(IAnsiConsole console, BenchReport report)
     {
+        // Into a file or a pipe the console takes 80 columns, and would break every name in two.
+        console.Profile.Width = Math.Max(console.Profile.Width, MinWidth);
         console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Machine.Processors} x {report.Machine.ProcessorModel}, Linux {report.Machine.Kernel}, load {report.Machine.LoadAverage:0.0} before the run"));

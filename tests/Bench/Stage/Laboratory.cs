@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Calico.Tests.Rig;
+using Calico.Tests.Rig.Audit;
 using Calico.Tests.Rig.Cni;
 using Calico.Tests.Rig.Network;
 using Calico.Tests.Rig.Store;
@@ -14,6 +15,7 @@ internal sealed class Laboratory : IAsyncDisposable
 {
     private readonly Stack<IAsyncDisposable> _owned = new();
     private readonly List<Contender> _contenders = [];
+    private readonly List<EtcdServer> _stores = [];
     private readonly int _pods;
 
     private Laboratory(int pods) => _pods = pods;
@@ -34,6 +36,21 @@ internal sealed class Laboratory : IAsyncDisposable
             await laboratory.DisposeAsync();
             throw;
         }
+    }
+
+    /// <summary>What is left in the stores, and what in them contradicts itself; to be asked when every pod is detached.</summary>
+    public async Task<IReadOnlyList<string>> LeftoversAsync()
+    {
+        var found = new List<string>();
+        foreach (var store in _stores)
+        {
+            var audit = await StoreAudit.ReadAsync(store);
+            found.AddRange(audit.Problems);
+            found.AddRange(audit.Endpoints.Select(endpoint => $"left in the store: {endpoint.Key}"));
+            found.AddRange(audit.Allocations.Select(allocation => $"left in the store: {allocation.Key} of {allocation.Value}"));
+        }
+
+        return found;
     }
 
     public async ValueTask DisposeAsync()
@@ -61,6 +78,7 @@ internal sealed class Laboratory : IAsyncDisposable
     private async Task BuildOursAsync(Fabric fabric, bool tls, string withAgent, string withoutAgent)
     {
         var etcd = await OwnAsync(EtcdServer.StartAsync(fabric, tls));
+        _stores.Add(etcd);
         await OwnAsync(AgentProcess.StartAsync(fabric.Hosts[0], etcd));
         // This one is here to register its node and the default pool, as on a host whose agent is being replaced.
         await using (await AgentProcess.StartAsync(fabric.Hosts[1], etcd))
