@@ -27,33 +27,35 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
             AgentLog.UnknownVariable(_log, variable);
         }
 
-        await using var store = new EtcdClient(options.Etcd, logs.CreateLogger("store"), time);
-        await new NodeStartup(options, store, _log, time).RunAsync(stopping);
         Directory.CreateDirectory(options.RunDirectory);
+        await using var store = new EtcdClient(options.Etcd, logs.CreateLogger("store"), time);
+        using var driver = new BirdDriver(options.Bird, logs.CreateLogger("routing"));
+        using var background = new CancellationTokenSource();
 
-        // Devices are listed before the follower reads the endpoints: see DeviceReaper.Sweep.
-        var devices = PodDevice.All(options.InterfacePrefixes);
-        var settings = new HostSettings(options.SetsUpIPv6, _log);
-        foreach (var device in devices)
+        // BIRD is looked after before the datastore is there: with the configuration of the last time it can route through an outage.
+        var bird = options.RunsBird ? new BirdSupervisor(driver, logs.CreateLogger("routing"), time) : null;
+        var routing = bird?.RunAsync(background.Token) ?? Task.CompletedTask;
+        try
         {
-            settings.ApplyToPodDevice(device.Name);
+            await new NodeStartup(options, store, _log, time).RunAsync(stopping);
+            await ServeAsync(store, driver, bird, background, stopping);
         }
-
-        using var ipam = new IpamClient(store, time: time);
-        await ServeAsync(store, ipam, devices, stopping);
+        finally
+        {
+            await background.CancelAsync();
+            await EndAsync(routing);
+        }
     }
 
-    private async Task ServeAsync(EtcdClient store, IpamClient ipam, IReadOnlyList<PodDevice> devices, CancellationToken stopping)
+    private async Task ServeAsync(EtcdClient store, BirdDriver driver, BirdSupervisor? bird, CancellationTokenSource background, CancellationToken stopping)
     {
-        using var driver = new BirdDriver(options.Bird, logs.CreateLogger("routing"));
-        var bird = options.RunsBird ? new BirdSupervisor(driver, logs.CreateLogger("routing"), time) : null;
+        // Listed before the follower reads the endpoints: see DeviceReaper.Sweep.
+        var devices = PodDevice.All(options.InterfacePrefixes);
+        ApplySettings(devices);
+        using var ipam = new IpamClient(store, time: time);
         var reaper = new DeviceReaper(_log);
         var allocator = new NodeAllocator(ipam, ipam.CommitAsync, logs.CreateLogger("ipam"));
         var follower = new StoreFollower(store, options.NodeName, ipam, _log);
-        var server = Server(allocator, reaper);
-
-        using var background = new CancellationTokenSource();
-        using var serving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var token = background.Token;
         var reaping = reaper.RunAsync(token);
         List<Task> others =
@@ -63,20 +65,16 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
             follower.RunAsync(endpoints => reaper.Sweep(devices, endpoints), token),
             new RoutingLoop(options, follower, driver, logs.CreateLogger("routing"), time).RunAsync(token),
         ];
-        if (bird is not null)
-        {
-            others.Add(bird.RunAsync(token));
-        }
-
         if (options.Health is { } endPoint)
         {
             others.Add(new HealthServer(endPoint, new Readiness(() => follower.IsInSync, bird, time).WhyNot, _log).RunAsync(token));
         }
 
-        var listening = server.RunAsync(null, serving.Token);
+        using var serving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var listening = Server(allocator, reaper).RunAsync(null, serving.Token);
         var first = await Task.WhenAny([listening, .. others]);
-        await serving.CancelAsync();
         AgentLog.Stopping(_log);
+        await serving.CancelAsync();
         await EndAsync(listening);
         reaper.Complete();
         await Task.WhenAny(reaping, Task.Delay(ReapDeadline, time, CancellationToken.None));
@@ -89,6 +87,15 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         if (!stopping.IsCancellationRequested)
         {
             await first; // a part that ended by itself: its exception is the reason to end
+        }
+    }
+
+    private void ApplySettings(IReadOnlyList<PodDevice> devices)
+    {
+        var settings = new HostSettings(options.SetsUpIPv6, _log);
+        foreach (var device in devices)
+        {
+            settings.ApplyToPodDevice(device.Name);
         }
     }
 

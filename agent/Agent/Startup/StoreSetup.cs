@@ -28,7 +28,7 @@ internal sealed class StoreSetup(IKeyValueStore store, ILogger log, TimeProvider
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
             var stored = (await store.RangeAsync(new RangeRequest(key), cancellationToken)).Single;
-            var before = stored is null ? NodeRecord.New(name, time.GetUtcNow()) : ReadNode(name, stored);
+            var before = stored is null ? NodeRecord.New(name, Now()) : ReadNode(name, stored);
             var (ipv4, ipv6) = decide(stored is null ? null : before.Spec.Bgp);
             var after = NodeRecord.With(before, ipv4, ipv6, asNumber);
             var value = ModelJson.Write(after);
@@ -114,7 +114,10 @@ internal sealed class StoreSetup(IKeyValueStore store, ILogger log, TimeProvider
         }
     }
 
-    private ObjectMeta NewMeta(string name) => new() { Name = name, Uid = Guid.NewGuid().ToString(), CreationTimestamp = time.GetUtcNow() };
+    /// <summary>Kubernetes writes the times of its metadata in whole seconds.</summary>
+    private DateTimeOffset Now() => DateTimeOffset.FromUnixTimeSeconds(time.GetUtcNow().ToUnixTimeSeconds());
+
+    private ObjectMeta NewMeta(string name) => new() { Name = name, Uid = Guid.NewGuid().ToString(), CreationTimestamp = Now() };
 
     private async Task<bool> CreateAsync(string key, byte[] value, CancellationToken cancellationToken) =>
         (await store.TxnAsync(new TxnRequest([Compare.Absent(key)], [new StoreOp.Put(key, value)], []), cancellationToken)).Succeeded;

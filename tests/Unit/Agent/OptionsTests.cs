@@ -1,0 +1,93 @@
+using Calico.Agent.Options;
+using Calico.Model.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Calico.Tests.Unit.Agent;
+
+internal sealed class OptionsTests
+{
+    [Test]
+    public void Nothing_given_means_the_defaults_that_help_names()
+    {
+        var options = Read();
+        Assert.That(options.IPv4 is { Fixed: null, IsNone: false, Method: DetectionMethod.DefaultRoute });
+        Assert.That(options.IPv6.IsNone);
+        Assert.That(options.RunsBird);
+        Assert.That(options.Pool4, Is.EqualTo(new PoolOptions(IpFamily.IPv4, null, 26, true, "all()", false, "Never", "Never")));
+        Assert.That(options.Pool6, Is.Null, "a node without IPv6 makes no IPv6 pool");
+        Assert.That(options.Socket, Is.EqualTo("/var/run/calico/agent.sock"));
+        Assert.That(options.NodeNameFile, Is.EqualTo("/var/lib/calico/nodename"));
+        Assert.That(options.LogLevel, Is.EqualTo(LogLevel.Information));
+        Assert.That(options.Health, Is.Null);
+    }
+
+    [Test]
+    public void An_empty_variable_is_the_same_as_none() => Assert.That(Read(("IP", ""), ("AS", "")).IPv4.IsNone, Is.False);
+
+    [Test]
+    public void Files_follow_their_directories()
+    {
+        var options = Read(("CALICO_RUN_DIR", "/r"), ("CALICO_LIB_DIR", "/l"), ("CALICO_MTU_FILE", "/m"));
+        Assert.That(
+            (options.Socket, options.Bird.ControlSocket, options.NodeNameFile, options.MtuFile, options.StatusFile),
+            Is.EqualTo(("/r/agent.sock", "/r/bird.ctl", "/l/nodename", "/m", "/r/agent-status.json")));
+    }
+
+    [Test]
+    public void Every_fault_is_reported_at_once()
+    {
+        var faults = Assert.Throws<OptionsException>(() => Read(
+            ("ETCD_ENDPOINTS", "ftp://x"),
+            ("IP", "fd00::1"),
+            ("IP6_AUTODETECTION_METHOD", "guess"),
+            ("AS", "many"),
+            ("CALICO_ROUTER_ID", "fd00::1"),
+            ("CALICO_NETWORKING_BACKEND", "vxlan"),
+            ("CALICO_IPV4POOL_CIDR", "fd00::/64"),
+            ("CALICO_IPV4POOL_BLOCK_SIZE", "33"),
+            ("CALICO_IPV4POOL_NODE_SELECTOR", "all("),
+            ("FELIX_LOGSEVERITYSCREEN", "loud"),
+            ("FELIX_MTUIFACEPATTERN", "("),
+            ("FELIX_INTERFACEPREFIX", "a b")))!.Faults;
+        string[] variables =
+        [
+            "ETCD_ENDPOINTS", "IP", "IP6_AUTODETECTION_METHOD", "AS", "CALICO_ROUTER_ID", "CALICO_NETWORKING_BACKEND", "CALICO_IPV4POOL_CIDR",
+            "CALICO_IPV4POOL_BLOCK_SIZE", "CALICO_IPV4POOL_NODE_SELECTOR", "FELIX_LOGSEVERITYSCREEN", "FELIX_MTUIFACEPATTERN", "FELIX_INTERFACEPREFIX",
+        ];
+        Assert.That(faults.Select(fault => fault.Split(' ')[0]), Is.EquivalentTo(variables));
+    }
+
+    [Test]
+    public void A_password_is_not_in_a_fault() =>
+        Assert.That(Assert.Throws<OptionsException>(() => Read(("ETCD_PASSWORD", "hush")))!.Message, Does.Not.Contain("hush"));
+
+    [Test]
+    public void A_node_without_any_address_cannot_speak_BGP()
+    {
+        Assert.That(Assert.Throws<OptionsException>(() => Read(("IP", "none")))!.Message, Does.Contain("CALICO_NETWORKING_BACKEND=none"));
+        Assert.That(Read(("IP", "none"), ("CALICO_NETWORKING_BACKEND", "none")).RunsBird, Is.False);
+    }
+
+    [Test]
+    public void Unknown_settings_of_upstream_are_named() =>
+        Assert.That(Read(("FELIX_BPFENABLED", "true"), ("PATH", "/bin")).UnknownVariables, Is.EqualTo(["FELIX_BPFENABLED"]));
+
+    [TestCase("Off", "Never")]
+    [TestCase("always", "Always")]
+    public void Modes_are_stored_in_upstreams_spelling(string text, string mode) =>
+        Assert.That(Read(("CALICO_IPV4POOL_IPIP", text)).Pool4!.IpipMode, Is.EqualTo(mode));
+
+    [Test]
+    public void Every_setting_has_a_variable_and_a_flag_of_its_own()
+    {
+        Assert.That(Settings.All.Select(setting => setting.Variable), Is.Unique);
+        Assert.That(Settings.All.Select(setting => setting.Description), Has.None.Empty);
+        Assert.That(Settings.EtcdEndpoints.Flag, Is.EqualTo("--etcd-endpoints"));
+    }
+
+    private static AgentOptions Read(params (string Variable, string Value)[] given)
+    {
+        var environment = given.ToDictionary(pair => pair.Variable, pair => pair.Value);
+        return OptionsReader.Read(setting => environment.GetValueOrDefault(setting.Variable), environment.Keys);
+    }
+}
