@@ -57,7 +57,8 @@ internal sealed class DeviceReaper(ILogger log) : IDeviceReaper
         try
         {
             using var kernel = RouteSocket.Open();
-            if (kernel.FindLink(ifIndex)?.Name == name)
+            // A device that is up again was taken over by an ADD that repeats the attachment: it lives.
+            if (kernel.FindLink(ifIndex) is { IsUp: false } link && link.Name == name)
             {
                 kernel.DeleteLink(ifIndex);
                 AgentLog.DeviceDeleted(log, name);
