@@ -46,8 +46,8 @@ public sealed record NetConf
     /// <summary>container_settings.allow_ip_forwarding</summary>
     public bool AllowIpForwarding { get; init; }
 
-    /// <summary>include_default_routes, default true.</summary>
-    public bool IncludeDefaultRoutes { get; init; } = true;
+    /// <summary>include_default_routes: where the IPAM result brings routes, ours to everywhere are added to them. Default false, as upstream.</summary>
+    public bool IncludeDefaultRoutes { get; init; }
 
     public string LogLevel { get; init; } = "info";
 

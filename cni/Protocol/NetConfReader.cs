@@ -59,7 +59,7 @@ internal static class NetConfReader
             case "mtu": conf = conf with { Mtu = ReadNatural(ref reader, name, 0) }; return true;
             case "mtu_file": conf = conf with { MtuFile = TextOr(ref reader, name, conf.MtuFile) }; return true;
             case "require_mtu_file": conf = conf with { RequireMtuFile = reader.Boolean(name) }; return true;
-            case "include_default_routes": conf = conf with { IncludeDefaultRoutes = reader.Boolean(name, whenNull: true) }; return true;
+            case "include_default_routes": conf = conf with { IncludeDefaultRoutes = reader.Boolean(name) }; return true;
             case "agent_socket": conf = conf with { AgentSocket = reader.String(name) }; return true;
             case "ipam" when reader.OpenObject(name): conf = conf with { Ipam = ReadIpam(ref reader) }; return true;
             case "container_settings" when reader.OpenObject(name): ReadContainerSettings(ref reader, ref conf); return true;

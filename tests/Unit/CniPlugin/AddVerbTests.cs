@@ -75,7 +75,7 @@ internal sealed class AddVerbTests
             Ips = [new CniIp(InterfaceAddress.Parse("10.1.0.5/24"), IpAddress.Parse("10.1.0.1"))],
             Routes = [new CniRoute(Cidr.Parse("10.1.0.0/16"))],
         };
-        var call = Calls.Make(CniCommand.Add, Mtu + ""","include_default_routes":false,"ipam":{"type":"host-local"}""");
+        var call = Calls.Make(CniCommand.Add, Mtu + ""","ipam":{"type":"host-local"}""");
 
         var result = new AddVerb(new ScriptedDelegate(_journal).On(CniCommand.Add, granted, byAgent: false), network).Run(call);
 

@@ -23,7 +23,7 @@ internal sealed class NetConfReaderTests
             Assert.That(conf.LogFileMaxSize, Is.EqualTo(100));
             Assert.That(conf.LogFileMaxAge, Is.EqualTo(30));
             Assert.That(conf.LogFileMaxCount, Is.EqualTo(10));
-            Assert.That(conf.IncludeDefaultRoutes, Is.True);
+            Assert.That(conf.IncludeDefaultRoutes, Is.False);
             Assert.That(conf.PrevResult, Is.Null);
             Assert.That(conf.ValidAttachments, Is.Null);
         }
@@ -37,7 +37,7 @@ internal sealed class NetConfReaderTests
               "name": "k8s-pod-network", "cniVersion": "0.3.1", "type": "calico", "mtu": 1440, "require_mtu_file": true, "mtu_file": "/m",
               "nodename": "n1", "nodename_file": "/f", "nodename_file_optional": true, "hostname": "h",
               "datastore_type": "etcdv3", "etcd_endpoints": "https://a:2379,https://b:2379", "etcd_key_file": "/k", "etcd_cert_file": "/c",
-              "etcd_ca_cert_file": "/ca", "agent_socket": "none", "include_default_routes": false,
+              "etcd_ca_cert_file": "/ca", "agent_socket": "none", "include_default_routes": true,
               "container_settings": { "allow_ip_forwarding": true, "other": [1] },
               "ipam": { "type": "host-local", "subnet": "usePodCidr", "assign_ipv4": "false", "assign_ipv6": "true",
                         "ipv4_pools": ["10.0.0.0/16", "default"], "ipv6_pools": ["fd00::/64"] },
@@ -54,7 +54,7 @@ internal sealed class NetConfReaderTests
             Assert.That(conf.EtcdEndpoints, Is.EqualTo("https://a:2379,https://b:2379"));
             Assert.That((conf.EtcdKeyFile, conf.EtcdCertFile, conf.EtcdCaCertFile), Is.EqualTo(("/k", "/c", "/ca")));
             Assert.That(conf.AgentSocket, Is.EqualTo("none"));
-            Assert.That(conf.IncludeDefaultRoutes, Is.False);
+            Assert.That(conf.IncludeDefaultRoutes, Is.True);
             Assert.That(conf.AllowIpForwarding, Is.True);
             Assert.That((conf.Ipam.Type, conf.Ipam.AssignIPv4, conf.Ipam.AssignIPv6), Is.EqualTo(("host-local", false, true)));
             Assert.That(conf.Ipam.IPv4Pools, Is.EqualTo(new[] { "10.0.0.0/16", "default" }));
@@ -94,7 +94,7 @@ internal sealed class NetConfReaderTests
 
         Assert.That(
             (conf.Ipam.Type, conf.Mtu, conf.PrevResult, conf.LogLevel, conf.LogFileMaxSize, conf.IncludeDefaultRoutes),
-            Is.EqualTo(("calico-ipam", 0, (CniResult?)null, "info", 100, true)));
+            Is.EqualTo(("calico-ipam", 0, (CniResult?)null, "info", 100, false)));
     }
 
     [Test]
