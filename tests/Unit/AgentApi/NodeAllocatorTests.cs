@@ -66,8 +66,8 @@ internal sealed class NodeAllocatorTests
     {
         var first = Assign("c0");
         await BatchesAsync(1);
-        var add = Assign("killed");
-        var del = _allocator.ReleaseAsync(new ReleaseRequest(Identity("killed"), "n"), CancellationToken.None);
+        var add = Assign("c9");
+        var del = _allocator.ReleaseAsync(new ReleaseRequest(Identity("c9"), "n"), CancellationToken.None);
         _gate.Release(10);
         await Task.WhenAll(first, add, del);
 
