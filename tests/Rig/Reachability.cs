@@ -13,11 +13,14 @@ public static partial class Reachability
     private const int ReceiverPort = 8080;
     private static readonly TimeSpan ConnectDeadline = TimeSpan.FromSeconds(3);
 
-    /// <summary>One echo request, answered within <paramref name="waitSeconds"/> seconds.</summary>
-    public static async Task<bool> PingAsync(NetworkNamespace from, IpAddress to, int waitSeconds = 1)
+    /// <summary>
+    /// An echo request is answered within 2 s. More than one is sent: in the first milliseconds after ADD the kernel may still be bringing
+    /// the link of a new pod up, as it does behind every veth, and drop a packet.
+    /// </summary>
+    public static async Task<bool> PingAsync(NetworkNamespace from, IpAddress to)
     {
         ArgumentNullException.ThrowIfNull(from);
-        return (await from.RunAsync("ping", "-n", "-c", "1", "-W", waitSeconds.ToString(CultureInfo.InvariantCulture), to.ToString())).Succeeded;
+        return (await from.RunAsync("ping", "-n", "-c", "1", "-i", "0.2", "-w", "2", to.ToString())).Succeeded;
     }
 
     /// <summary>Starts a ping that runs until it is stopped. The interval is in seconds.</summary>

@@ -23,7 +23,7 @@ internal sealed class ChainTests
         var pod = await _cluster.PodAsync();
         var portmap = new JsonObject { ["type"] = "portmap", ["snat"] = true, ["capabilities"] = new JsonObject { ["portMappings"] = true } };
         var bandwidth = new JsonObject { ["type"] = "bandwidth", ["capabilities"] = new JsonObject { ["bandwidth"] = true } };
-        var chain = new CniChain(_cluster.Caller(), "k8s-pod-network", version, _cluster.Conf(version: version), portmap, bandwidth)
+        var chain = new CniChain(_cluster.Caller(), "k8s-pod-network", version, _cluster.Conf(version: version).WithIpam(("assign_ipv6", "false")), portmap, bandwidth)
         {
             RuntimeConfig = new JsonObject
             {
@@ -73,13 +73,14 @@ internal sealed class ChainTests
     public async Task Another_main_plugin_uses_calico_ipam()
     {
         var pod = await _cluster.PodAsync();
-        var conf = _cluster.Conf(version: "1.0.0").With(("type", "ptp")).WithIpam(("assign_ipv6", "false"));
+        var conf = _cluster.Conf(version: "1.0.0").With(("type", "bridge"), ("bridge", "foreign0")).WithIpam(("assign_ipv6", "false"));
         var added = await _cluster.Caller().AddAsync(pod, conf);
 
         Assert.That(await pod.Namespace.Kernel.AddressesAsync("eth0"), Has.Some.Matches<InterfaceAddress>(address => address.Address == added.Addresses[0]));
         Assert.That((await _cluster.Etcd.ReadAsync("/calico/ipam/v2/handle/")).Keys, Is.EqualTo((string[])[$"/calico/ipam/v2/handle/k8s-pod-network.{pod.ContainerId}"]));
 
         (await _cluster.Caller().DelAsync(pod, conf)).OrThrow();
+        await _cluster.Hosts[0].Namespace.IpAsync("link del foreign0");
         Assert.That(await _cluster.LeftoversAsync(), Is.Empty);
     }
 }

@@ -46,7 +46,7 @@ internal sealed class CheckTests
 
     [TestCase("/calico/ipam/v2/handle/", "handle")]
     [TestCase("/calico/resources/v3/projectcalico.org/workloadendpoints/", "endpoint")]
-    [TestCase("/calico/ipam/v2/assignment/ipv4/", "block")]
+    [TestCase("/calico/ipam/v2/assignment/ipv4/", "not allocated")]
     public async Task Check_finds_a_missing_record(string prefix, string word)
     {
         await using var cluster = await Cluster.StartAsync(1);

@@ -117,6 +117,25 @@ internal sealed class VerbTests(bool throughAgent)
     }
 
     [Test]
+    public async Task A_container_added_again_right_after_its_del_keeps_its_device()
+    {
+        var pod = await _cluster.PodAsync();
+        for (var round = 0; round < 10; round++)
+        {
+            (await _caller.AddAsync(pod, Conf("1.1.0"))).OrThrow();
+            (await _caller.DelAsync(pod, Conf("1.1.0"))).OrThrow();
+        }
+
+        var added = (await _caller.AddAsync(pod, Conf("1.1.0"))).OrThrow();
+        // Long enough for a deletion left behind by the last DEL, which must not hit the new device.
+        await Task.Delay(200);
+        Assert.That(await Reachability.PingAsync(_cluster.Hosts[0].Namespace, added.Address(IpFamily.IPv4)), Is.True);
+        Assert.That(await _cluster.ProblemsAsync(), Is.Empty);
+
+        await DelAsync(pod, "1.1.0", added.Result);
+    }
+
+    [Test]
     public async Task Gc_removes_what_is_not_listed_and_nothing_else()
     {
         var pods = await _cluster.PodsAsync(3);

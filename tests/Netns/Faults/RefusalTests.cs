@@ -124,7 +124,7 @@ internal sealed class RefusalTests(bool throughAgent)
     public async Task An_interface_that_the_pod_has_already_is_refused_and_kept()
     {
         var pod = await _cluster.PodAsync();
-        await pod.Namespace.IpAsync("link add name eth0 type dummy");
+        await pod.Namespace.IpAsync("link add name eth0 type veth peer name other0");
         var refused = await _cluster.Caller().AddAsync(pod, Conf());
 
         Assert.That(refused.ErrorCode, Is.GreaterThan(0), refused.ToString());

@@ -34,13 +34,13 @@ internal sealed class TwoHostsTests
     public async Task One_bgp_route_per_block_and_a_blackhole_on_its_owner()
     {
         var audit = await StoreAudit.ReadAsync(_cluster.Etcd);
-        Assert.That(audit.BlockAffinities, Has.Count.EqualTo(4), "one block per host and family");
+        Assert.That(_cluster.Hosts.Select(host => audit.BlocksOf(host.NodeName).Count()), Is.All.GreaterThanOrEqualTo(2), "a block of each family");
         Assert.That(await RoutingAudit.LearnedRoutesAsync(audit, _cluster.Hosts), Is.Empty);
         Assert.That(await RoutingAudit.BlackholesAsync(audit, _cluster.Hosts), Is.Empty);
     }
 
     [Test]
-    public async Task A_second_block_is_a_second_route_and_goes_with_its_last_pod()
+    public async Task A_second_block_is_a_second_route()
     {
         var pods = await _cluster.PodsAsync(64);
         foreach (var pod in pods)

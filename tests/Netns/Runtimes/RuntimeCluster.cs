@@ -64,7 +64,7 @@ internal sealed class RuntimeCluster : IAsyncDisposable
     {
         var remote = _fabric.Hosts[1].Namespace;
         await Wait.UntilAsync(() => pingFromContainer(RemoteAddress), ConvergenceDeadline, () => $"the container's way to {RemoteAddress}");
-        Assert.That(await Reachability.PingAsync(remote, container, waitSeconds: 5), Is.True, $"{remote.Name} reaches {container}");
+        Assert.That(await Reachability.PingAsync(remote, container), Is.True, $"{remote.Name} reaches {container}");
     }
 
     /// <summary>What the store says lives on the runtime's host.</summary>

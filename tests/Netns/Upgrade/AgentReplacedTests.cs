@@ -43,10 +43,9 @@ internal sealed class AgentReplacedTests
         async Task<List<string>> LaneAsync()
         {
             var found = new List<string>();
-            await using var netns = await Pod.CreateAsync(cluster.Hosts[0], "lane");
             for (var pair = 0; pair < Pairs / Lanes; pair++)
             {
-                var pod = netns.WithNewContainer();
+                await using var pod = await Pod.CreateAsync(cluster.Hosts[0], "pod");
                 foreach (var verb in (string[])["ADD", "DEL"])
                 {
                     var outcome = await cluster.Caller().CallAsync(verb, pod, cluster.Conf());

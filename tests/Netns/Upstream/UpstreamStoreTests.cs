@@ -13,6 +13,7 @@ internal sealed class UpstreamStoreTests
 {
     private const string Block4 = "/calico/ipam/v2/assignment/ipv4/block/10.65.174.128-26";
     private const string Block6 = "/calico/ipam/v2/assignment/ipv6/block/fd80:24e2:f998:72d6:defe:d3d7:156e:ae80-122";
+    private const string NodeA = "/calico/resources/v3/projectcalico.org/nodes/node-a";
     private const string NodeAddress = "172.18.203.31/24";
     private Cluster _cluster = null!;
     private IReadOnlyDictionary<string, StoredValue> _before = null!;
@@ -54,6 +55,7 @@ internal sealed class UpstreamStoreTests
 
         (await _cluster.Caller().DelAsync(pod, conf)).OrThrow();
         await AssertOthersUntouchedAsync();
+        await AssertNodeKeptAsync();
         var after = await _cluster.Etcd.ReadAsync();
         Assert.That(after.Keys, Is.EquivalentTo(_before.Keys));
         Assert.That(Neutral(after[Block4].Text), Is.EqualTo(Neutral(_before[Block4].Text)));
@@ -76,14 +78,22 @@ internal sealed class UpstreamStoreTests
         Assert.That(audit.Allocations.Values, Is.EquivalentTo((string[])["k8s-pod-network.bbbb1", "k8s-pod-network.bbbb3"]));
     }
 
-    /// <summary>Everything but node-a's own blocks, byte for byte.</summary>
+    /// <summary>Everything but node-a's own blocks and its own Node, byte for byte.</summary>
     private async Task AssertOthersUntouchedAsync()
     {
         var after = await _cluster.Etcd.ReadAsync();
-        foreach (var (key, value) in _before.Where(pair => pair.Key is not (Block4 or Block6)))
+        foreach (var (key, value) in _before.Where(pair => pair.Key is not (Block4 or Block6 or NodeA)))
         {
             Assert.That(after[key].Text, Is.EqualTo(value.Text), key);
         }
+    }
+
+    /// <summary>The agent adds what upstream's node adds, its list of addresses, and takes nothing away.</summary>
+    private async Task AssertNodeKeptAsync()
+    {
+        var node = JsonNode.Parse((await _cluster.Etcd.ReadAsync(NodeA))[NodeA].Text)!.AsObject();
+        node["spec"]!.AsObject().Remove("addresses");
+        Assert.That(node.ToJsonString(), Is.EqualTo(JsonNode.Parse(_before[NodeA].Text)!.ToJsonString()));
     }
 
     private async Task AssertBlockKeptAsync(string key)
