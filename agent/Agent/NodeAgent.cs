@@ -38,7 +38,7 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         try
         {
             await new NodeStartup(options, store, _log, time).RunAsync(stopping);
-            await ServeAsync(store, driver, bird, background, stopping);
+            await ServeAsync(store, driver, bird is null ? null : (bird, routing), background, stopping);
         }
         finally
         {
@@ -47,7 +47,8 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         }
     }
 
-    private async Task ServeAsync(EtcdClient store, BirdDriver driver, BirdSupervisor? bird, CancellationTokenSource background, CancellationToken stopping)
+    private async Task ServeAsync(
+        EtcdClient store, BirdDriver driver, (BirdSupervisor Supervisor, Task Running)? bird, CancellationTokenSource background, CancellationToken stopping)
     {
         // Listed before the follower reads the endpoints: see DeviceReaper.Sweep.
         var devices = PodDevice.All(options.InterfacePrefixes);
@@ -65,9 +66,14 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
             follower.RunAsync(endpoints => reaper.Sweep(devices, endpoints), token),
             new RoutingLoop(options, follower, driver, logs.CreateLogger("routing"), time).RunAsync(token),
         ];
+        if (bird is { } started)
+        {
+            others.Add(started.Running);
+        }
+
         if (options.Health is { } endPoint)
         {
-            others.Add(new HealthServer(endPoint, new Readiness(() => follower.IsInSync, bird, time).WhyNot, _log).RunAsync(token));
+            others.Add(new HealthServer(endPoint, new Readiness(() => follower.IsInSync, bird?.Supervisor, time).WhyNot, _log).RunAsync(token));
         }
 
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stopping);

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Runtime.InteropServices;
 using Calico.Agent.Options;
 using Calico.Agent.Startup;
+using Calico.Linux.Netlink;
 using Calico.Store;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -71,7 +72,7 @@ internal static class RunCommand
             AgentLog.Stopped(log);
             return 0;
         }
-        catch (Exception e) when (e is StartupException or StoreException or IOException)
+        catch (Exception e) when (e is StartupException or StoreException or IOException or UnauthorizedAccessException or NetlinkException)
         {
             AgentLog.CannotGoOn(log, e.Message);
             return Failed;

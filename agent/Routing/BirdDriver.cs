@@ -47,6 +47,7 @@ public sealed class BirdDriver(BirdPaths paths, ILogger log) : IDisposable
                 return false;
             }
 
+            _refused = null;
             File.Move(candidate, paths.ConfigFile, overwrite: true);
             await LoadAsync(cancellationToken);
             return true;

@@ -39,7 +39,7 @@ public sealed class BirdSupervisor(BirdDriver driver, ILogger log, TimeProvider 
             {
                 await LiveAsync(cancellationToken);
             }
-            catch (Exception e) when (e is IOException or TimeoutException)
+            catch (Exception e) when (e is IOException or TimeoutException or NetlinkException)
             {
                 RoutingLog.StartFailed(log, driver.Paths.Binary, e.Message, pause.TotalSeconds);
                 await Task.Delay(pause, time, cancellationToken);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text;
 using System.Text.RegularExpressions;
 using Calico.Agent.Routing;
 using Calico.Model.Net;
@@ -66,6 +67,8 @@ internal sealed class OptionsReader
             _faults.Add("IP and IP6 are both none: a node needs an address to speak BGP; set one, or CALICO_NETWORKING_BACKEND=none");
         }
 
+        CheckSocketPath(Settings.Socket, options.Socket);
+        CheckSocketPath(Settings.RunDirectory, options.Bird.ControlSocket);
         return _faults.Count == 0 ? options : null;
     }
 
@@ -91,6 +94,15 @@ internal sealed class OptionsReader
     }
 
     private void Fault(Setting setting, string message) => _faults.Add($"{setting.Variable} ({setting.Flag}): {message}");
+
+    private void CheckSocketPath(Setting setting, string path)
+    {
+        const int KernelLimit = 107;
+        if (Encoding.UTF8.GetByteCount(path) > KernelLimit)
+        {
+            Fault(setting, $"the socket's path {path} is longer than the {KernelLimit} bytes that the kernel takes");
+        }
+    }
 
     private EtcdOptions? Etcd() => Try(Settings.EtcdEndpoints, endpoints => EtcdOptionsParser.Parse(
         endpoints,

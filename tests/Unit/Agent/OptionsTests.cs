@@ -58,6 +58,12 @@ internal sealed class OptionsTests
     }
 
     [Test]
+    public void A_directory_too_deep_for_a_socket_is_refused() =>
+        Assert.That(
+            Assert.Throws<OptionsException>(() => Read(("CALICO_RUN_DIR", "/" + new string('d', 107))))!.Faults,
+            Has.Count.EqualTo(2).And.All.Contains("107 bytes"));
+
+    [Test]
     public void A_password_is_not_in_a_fault() =>
         Assert.That(Assert.Throws<OptionsException>(() => Read(("ETCD_PASSWORD", "hush")))!.Message, Does.Not.Contain("hush"));
 
