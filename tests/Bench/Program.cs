@@ -8,7 +8,7 @@ using Spectre.Console;
 var quick = new Option<bool>("--quick") { Description = "Fewer rounds: a first look, about half a minute." };
 var rounds = new Option<int?>("--rounds") { Description = "Rounds of sequential ADD and DEL (default 100, with --quick 20)." };
 var peerOnly = new Option<bool>("--peer-only") { Description = "Measure ptp + host-local alone; needs none of our programs." };
-var output = new Option<string>("--output", "-o") { Description = "table or json.", DefaultValueFactory = _ => "table" };
+var output = new Option<string>("--output", "-o", "--o") { Description = "table or json.", DefaultValueFactory = _ => "table" };
 output.AcceptOnlyFromAmong("table", "json");
 
 var command = new RootCommand("Times whole CNI calls of calico against ptp + host-local, in turn in one run. Needs root.")
