@@ -15,6 +15,9 @@ namespace Calico.Agent;
 /// <summary>The parts of the agent put together: start-up, then the socket, the store's follower, routing and health side by side until told to stop.</summary>
 internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeProvider time)
 {
+    /// <summary>Below the server's deadline for a request (25 s), so that the caller hears what the store did not do.</summary>
+    private static readonly TimeSpan BatchDeadline = TimeSpan.FromSeconds(20);
+
     private static readonly TimeSpan ReapDeadline = TimeSpan.FromSeconds(5);
     private readonly ILogger _log = logs.CreateLogger("agent");
 
@@ -53,7 +56,7 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         // Listed before the follower reads the endpoints: see DeviceReaper.Sweep.
         var devices = PodDevice.All(options.InterfacePrefixes);
         ApplySettings(devices);
-        using var ipam = new IpamClient(store, time: time);
+        using var ipam = new IpamClient(store, new IpamOptions { Deadline = BatchDeadline }, time);
         var reaper = new DeviceReaper(_log);
         var allocator = new NodeAllocator(ipam, ipam.CommitAsync, logs.CreateLogger("ipam"));
         var follower = new StoreFollower(store, options.NodeName, ipam, _log);
