@@ -83,7 +83,15 @@ internal sealed class StoreView(string node)
         }
     }
 
-    public void Wrote(string key, KeyValue? keyValue, object? parsed) => Set(key, keyValue, parsed);
+    /// <summary>Takes note of our own commit. A deleted key is forgotten: absent is what an unknown key counts as, and containers come and go.</summary>
+    public void Wrote(string key, KeyValue? keyValue, object? parsed)
+    {
+        Set(key, keyValue, parsed);
+        if (keyValue is null)
+        {
+            _entries.Remove(key);
+        }
+    }
 
     /// <summary>Blocks of other nodes go out of date at once; only this node's are worth keeping.</summary>
     public void ForgetForeignBlocks()
