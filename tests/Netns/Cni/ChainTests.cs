@@ -33,7 +33,8 @@ internal sealed class ChainTests
         };
 
         var result = await chain.AddAsync(pod);
-        await chain.CheckAsync(pod);
+        // The CHECK of Debian's portmap (1.1.1) fails on every port mapping, behind its own ptp as well.
+        await chain.CheckAsync(pod, "portmap");
 
         var address = InterfaceAddress.Parse((string)result["ips"]![0]!["address"]!).Address;
         Assert.That(

@@ -24,9 +24,10 @@ public sealed class CniChain(CniCaller caller, string network, string version, p
         return _result!;
     }
 
-    public async Task CheckAsync(Pod pod)
+    /// <summary>CHECK of each plugin but those of the types in <paramref name="without"/>.</summary>
+    public async Task CheckAsync(Pod pod, params IReadOnlyList<string> without)
     {
-        foreach (var plugin in plugins)
+        foreach (var plugin in plugins.Where(plugin => !without.Contains((string)plugin["type"]!)))
         {
             (await caller.CheckAsync(pod, Complete(plugin))).OrThrow();
         }
