@@ -9,7 +9,7 @@ namespace Calico.Tests.Demo;
 internal sealed class Screen
 {
     private const int PlainWidth = 120;
-    private const int TitleWidth = 66;
+    private const int TitleWidth = 72;
     private readonly IAnsiConsole _console;
 
     private Screen(bool plain)
