@@ -1,5 +1,6 @@
 using Calico.Ipam.Core;
 using Calico.Model;
+using Calico.Model.Identity;
 using Calico.Model.Ipam;
 using Calico.Model.Resources;
 using Calico.Store;
@@ -37,23 +38,26 @@ internal sealed class InterleavingProperties
         foreach (var node in new[] { "node-a", "node-b" })
         {
             using var client = cluster.Client();
-            client.CommitAsync([.. Enumerable.Range(0, Containers).Select(n => Cluster.Del($"{node}-c{n}", node))], CancellationToken.None).GetAwaiter().GetResult();
+            client.CommitAsync([.. Interfaces(node).Select(i => new ReleaseRequest(i, node))], CancellationToken.None).GetAwaiter().GetResult();
         }
 
         Require(cluster, "after all were released");
         return !cluster.Keys(EtcdKeys.Handles).Any() && !cluster.Keys(EtcdKeys.Prefix(ResourceKind.WorkloadEndpoint)).Any();
     }
 
-    private const int Containers = 6;
+    /// <summary>Few containers with two interfaces each, which share a handle, so that callers get into each other's way.</summary>
+    private static List<WorkloadIdentity> Interfaces(string node) =>
+        [.. from container in Enumerable.Range(0, 4) from name in new[] { "eth0", "eth1" } select Cluster.Container($"{node}-c{container}", name)];
 
     private static async Task CallAsync(Cluster cluster, string node, int seed)
     {
         var random = new Random(seed);
+        var interfaces = Interfaces(node).ToArray();
         using var client = cluster.Client();
         for (var call = 0; call < 8; call++)
         {
-            var batch = Enumerable.Range(0, random.Next(1, 4)).Select(_ => $"{node}-c{random.Next(Containers)}").Distinct()
-                .Select(id => random.Next(5) < 3 ? (IpamRequest)Cluster.Add(id, node) : Cluster.Del(id, node)).ToList();
+            var batch = random.GetItems(interfaces, random.Next(1, 4)).Distinct()
+                .Select(i => random.Next(5) < 3 ? (IpamRequest)new AssignRequest(i, node) : new ReleaseRequest(i, node)).ToList();
             try
             {
                 await client.CommitAsync(batch, CancellationToken.None);
