@@ -16,6 +16,8 @@ internal sealed record InSetNode : SelectorNode
 
     public bool Negated { get; }
 
+    public IReadOnlyList<string> Values => _values;
+
     public override bool Matches(IReadOnlyDictionary<string, string> labels)
     {
         var contained = labels.TryGetValue(Label, out var value) && Array.BinarySearch(_values, value, StringComparer.Ordinal) >= 0;

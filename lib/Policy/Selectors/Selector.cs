@@ -1,4 +1,6 @@
+using System.Buffers.Text;
 using System.Diagnostics.CodeAnalysis;
+using System.Text;
 
 namespace Calico.Policy.Selectors;
 
@@ -13,6 +15,7 @@ public sealed class Selector : IEquatable<Selector>
 
     private readonly SelectorNode _root;
     private readonly string _canonical;
+    private string? _hash;
 
     internal Selector(SelectorNode root)
     {
@@ -22,6 +25,11 @@ public sealed class Selector : IEquatable<Selector>
 
     /// <summary>Matches everything; what an empty text means.</summary>
     public static Selector All { get; } = new(new AllNode());
+
+    /// <summary>
+    /// Upstream's unique id: <c>s:</c> and the SHA-224 of <c>s:</c> with the canonical text, in base64url without padding. 40 characters.
+    /// </summary>
+    public string Hash => _hash ??= "s:" + Base64Url.EncodeToString(Sha224.Hash(Encoding.UTF8.GetBytes("s:" + _canonical)));
 
     internal SelectorNode Root => _root;
 

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Calico.Model.Policy;
+using Calico.Model.Resources;
+using Calico.Policy.Selectors;
+using Calico.Policy.Validation;
+
+namespace Calico.Policy.Compiled;
+
+/// <summary>
+/// Makes what the calculation graph, the rule renderer and the evaluator share. Never throws for what a user wrote: an object that
+/// does not validate compiles to one that denies, and says why.
+/// </summary>
+public static class PolicyCompiler
+{
+    public static CompiledPolicy Compile(Resource<NetworkPolicySpec> policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return Compile(PolicyFields.Of(policy));
+    }
+
+    public static CompiledPolicy Compile(Resource<GlobalNetworkPolicySpec> policy)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return Compile(PolicyFields.Of(policy));
+    }
+
+    /// <summary>Stands for a policy whose stored value is no policy at all: it denies both directions in its scope.</summary>
+    public static CompiledPolicy Unreadable(PolicyId id, string problem)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        var scope = id.Namespace.Length > 0 ? SelectorScope.InNamespace(id.Namespace) : SelectorScope.Namespaced;
+        return Denying(id, CompiledTier.DefaultName, null, scope, EffectivePolicyTypes.Both, [new ValidationError(id.ToString(), "", problem)]);
+    }
+
+    public static CompiledProfile Compile(Resource<ProfileSpec> profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        var errors = PolicyValidator.ValidateSpec(profile);
+        var labels = (profile.Spec.LabelsToApply ?? []).Where(label => label.Value is not null).ToImmutableDictionary();
+        return errors.IsEmpty
+            ? new CompiledProfile(profile.Metadata.Name, Rules(profile.Spec.Ingress), Rules(profile.Spec.Egress)) { Labels = labels }
+            : new CompiledProfile(profile.Metadata.Name, [CompiledRule.DenyAll], [CompiledRule.DenyAll]) { Labels = labels, Errors = errors };
+    }
+
+    private static ImmutableArray<CompiledRule> Rules(IReadOnlyList<JsonElement>? rules) =>
+        RuleCompiler.Compile((rules ?? []).Select(rule => ProfileSpec.ReadRule(rule)!), "");
+
+    private static CompiledPolicy Compile(PolicyFields policy)
+    {
+        var errors = PolicyValidator.ValidateSpec(policy);
+        var selector = SelectionOf(policy);
+        var types = EffectivePolicyTypes.Of(policy.Types, policy.Ingress.Count > 0, policy.Egress.Count > 0);
+        var compiled = errors.IsEmpty
+            ? new CompiledPolicy(policy.Id, policy.TierName, policy.Order, selector, types)
+            {
+                IngressRules = RuleCompiler.Compile(policy.Ingress, policy.Id.Namespace),
+                EgressRules = RuleCompiler.Compile(policy.Egress, policy.Id.Namespace),
+            }
+            : Denying(policy.Id, policy.TierName, policy.Order, selector, types, errors);
+        return compiled with
+        {
+            Staged = policy.IsStaged,
+            DoNotTrack = policy.DoNotTrack,
+            PreDnat = policy.PreDnat && !policy.DoNotTrack,
+            ApplyOnForward = policy.ApplyOnForward,
+        };
+    }
+
+    private static CompiledPolicy Denying(
+        PolicyId id, string tier, double? order, Selector selector, EffectivePolicyTypes types, ImmutableArray<ValidationError> errors) =>
+        new(id, tier, order, selector, types)
+        {
+            IngressRules = [CompiledRule.DenyAll],
+            EgressRules = [CompiledRule.DenyAll],
+            Errors = errors,
+        };
+
+    // As upstream nests it. A part that cannot be read is left out, which selects more: all that the rest leaves of the scope,
+    // but never a host, whose loss would take the node with it.
+    private static Selector SelectionOf(PolicyFields policy)
+    {
+        var readable = true;
+        var selection = Part(policy.Selector, ref readable);
+        if (!policy.IsGlobal)
+        {
+            selection = And(selection, SelectorScope.InNamespace(policy.Id.Namespace));
+        }
+
+        if (Part(policy.NamespaceSelector, ref readable) is { } namespaces)
+        {
+            var prefixed = SelectorScope.Prefixed(namespaces, SelectorScope.NamespacePrefix);
+            selection = SelectorScope.Narrowed(And(selection, prefixed), SelectorScope.NamespaceLabel);
+        }
+
+        if (Part(policy.ServiceAccountSelector, ref readable) is { } accounts)
+        {
+            var prefixed = SelectorScope.Prefixed(accounts, SelectorScope.ServiceAccountPrefix);
+            selection = SelectorScope.Narrowed(And(selection, prefixed), SelectorScope.ServiceAccountLabel);
+        }
+
+        return readable ? selection ?? Selector.All : And(selection, SelectorScope.Namespaced);
+    }
+
+    private static Selector? Part(string? text, ref bool readable)
+    {
+        if (string.IsNullOrEmpty(text))
+        {
+            return null;
+        }
+
+        var parses = Selector.TryParse(text, out var selector);
+        readable &= parses;
+        return selector;
+    }
+
+    private static Selector And(Selector? left, Selector right) => left is null ? right : SelectorScope.And(left, right);
+}

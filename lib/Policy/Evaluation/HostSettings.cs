@@ -1,0 +1,24 @@
+using System.Collections.Immutable;
+
+namespace Calico.Policy.Evaluation;
+
+/// <summary>A protocol number and a port that host policy never closes.</summary>
+public readonly record struct FailsafePort(int Protocol, int Port);
+
+/// <summary>What the agent's configuration says about hosts, with its defaults.</summary>
+public sealed record HostSettings
+{
+    private const int Tcp = 6;
+    private const int Udp = 17;
+
+    /// <summary>Upstream's list and the kubelet's port, whose loss makes a node unmanageable.</summary>
+    public ImmutableArray<FailsafePort> FailsafeInbound { get; init; } = [new(Udp, 68), .. OfTcp(22, 179, 2379, 2380, 5473, 6443, 6666, 6667, 10250)];
+
+    public ImmutableArray<FailsafePort> FailsafeOutbound { get; init; } =
+        [new(Udp, 53), new(Udp, 67), .. OfTcp(179, 2379, 2380, 5473, 6443, 6666, 6667)];
+
+    /// <summary>DefaultEndpointToHostAction: false is Drop. Accept and Return both let the packet past our rules.</summary>
+    public bool WorkloadsReachTheirHost { get; init; }
+
+    private static IEnumerable<FailsafePort> OfTcp(params int[] ports) => ports.Select(port => new FailsafePort(Tcp, port));
+}

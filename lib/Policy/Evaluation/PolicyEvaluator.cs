@@ -1,0 +1,134 @@
+using Calico.Model.Net;
+using Calico.Model.Policy;
+using Calico.Model.Resources;
+using Calico.Policy.Compiled;
+
+namespace Calico.Policy.Evaluation;
+
+/// <summary>
+/// Says what policy does to a packet, and which rule decides: a pure function of a snapshot and the packet. It is written to be
+/// read beside the semantics (docs/design/policy.md), not to be fast: the oracle for what the kernel is made to do.
+/// </summary>
+public sealed class PolicyEvaluator
+{
+    private readonly PolicySnapshot _snapshot;
+    private readonly AddressBook _addresses;
+    private readonly IReadOnlyList<PolicyEndpoint> _hosts;
+    private readonly IReadOnlyList<OrderedTier> _tiers;
+    private readonly RuleMatcher _matcher;
+
+    public PolicyEvaluator(PolicySnapshot snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        _snapshot = snapshot;
+        var profiles = new ProfileIndex(snapshot.Profiles);
+        _hosts = [.. snapshot.HostEndpoints.Select(host => PolicyEndpoint.Of(host, AddressesOf(host, snapshot), profiles))];
+        var workloads = snapshot.Workloads.Select(workload => PolicyEndpoint.Of(workload, profiles));
+        _addresses = new AddressBook([.. workloads, .. _hosts], snapshot.NetworkSets, snapshot.Services, profiles);
+        _matcher = new RuleMatcher(_addresses);
+        _tiers = OrderedTier.Arrange(
+            snapshot.Tiers.Select(CompiledTier.Of),
+            [.. snapshot.Policies.Select(PolicyCompiler.Compile), .. snapshot.GlobalPolicies.Select(PolicyCompiler.Compile)]);
+    }
+
+    /// <summary>
+    /// The verdict of the two ends. Hosts on the way between them are not asked: which they are is for routing to say;
+    /// <see cref="EvaluateHost"/> asks one.
+    /// </summary>
+    public FlowVerdict Evaluate(Packet packet)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        return new FlowVerdict(EgressAtSource(packet), IngressAtDestination(packet));
+    }
+
+    /// <summary>The verdict of a host endpoint at one stage.</summary>
+    /// <exception cref="ArgumentException">There is no such host endpoint.</exception>
+    public EndpointVerdict EvaluateHost(string name, PolicyDirection direction, PolicyStage stage, Packet packet)
+    {
+        ArgumentNullException.ThrowIfNull(packet);
+        var id = new PolicyId(ResourceKind.HostEndpoint.Kind, "", name).ToString();
+        var host = _hosts.FirstOrDefault(host => host.Id == id) ?? throw new ArgumentException($"there is no {id}", nameof(name));
+        var walk = Walk(host, direction, stage, packet);
+        return stage != PolicyStage.Forward && IsFailsafe(direction, packet)
+            ? walk.Verdict(true, VerdictReason.FailsafePort)
+            : walk.ThroughTiers(_tiers)
+              ?? (stage == PolicyStage.Normal ? walk.ThroughProfiles() : walk.Verdict(true, VerdictReason.NoPolicyAtStage));
+    }
+
+    private EndpointVerdict? EgressAtSource(Packet packet)
+    {
+        if (WorkloadAt(packet.Source) is { } workload)
+        {
+            var walk = Walk(workload, PolicyDirection.Egress, PolicyStage.Normal, packet);
+            return IsEncapsulated(packet)
+                ? walk.Verdict(false, VerdictReason.EncapsulatedByWorkload)
+                : walk.ThroughTiers(_tiers) ?? walk.ThroughProfiles();
+        }
+
+        // What a host sends to its own workloads never passes its host endpoint.
+        return HostAt(packet.Source) is { } host && WorkloadAt(packet.Destination)?.Node != host.Node
+            ? AtHost(host, PolicyDirection.Egress, packet)
+            : null;
+    }
+
+    private EndpointVerdict? IngressAtDestination(Packet packet)
+    {
+        if (WorkloadAt(packet.Destination) is { } workload)
+        {
+            var walk = Walk(workload, PolicyDirection.Ingress, PolicyStage.Normal, packet);
+            return NodesAt(packet.Source).Contains(workload.Node)
+                ? walk.Verdict(true, VerdictReason.HostToItsWorkload)
+                : walk.ThroughTiers(_tiers) ?? walk.ThroughProfiles();
+        }
+
+        if (WorkloadAt(packet.Source) is { } sender && NodesAt(packet.Destination).Contains(sender.Node))
+        {
+            return new EndpointVerdict(
+                $"Node {sender.Node}", PolicyDirection.Ingress, PolicyStage.Normal, _snapshot.Host.WorkloadsReachTheirHost, VerdictReason.WorkloadToItsHost);
+        }
+
+        return HostAt(packet.Destination) is { } host ? AtHost(host, PolicyDirection.Ingress, packet) : null;
+    }
+
+    private EndpointVerdict AtHost(PolicyEndpoint host, PolicyDirection direction, Packet packet)
+    {
+        if (IsFailsafe(direction, packet))
+        {
+            return Walk(host, direction, PolicyStage.Normal, packet).Verdict(true, VerdictReason.FailsafePort);
+        }
+
+        PolicyStage[] stages = direction == PolicyDirection.Ingress
+            ? [PolicyStage.Untracked, PolicyStage.PreDnat, PolicyStage.Normal]
+            : [PolicyStage.Untracked, PolicyStage.Normal];
+        return stages.Select(stage => Walk(host, direction, stage, packet).ThroughTiers(_tiers)).FirstOrDefault(verdict => verdict is not null)
+            ?? Walk(host, direction, PolicyStage.Normal, packet).ThroughProfiles();
+    }
+
+    private TierWalk Walk(PolicyEndpoint endpoint, PolicyDirection direction, PolicyStage stage, Packet packet) =>
+        new(endpoint, direction, stage, packet, _matcher);
+
+    private bool IsFailsafe(PolicyDirection direction, Packet packet) =>
+        (direction == PolicyDirection.Ingress ? _snapshot.Host.FailsafeInbound : _snapshot.Host.FailsafeOutbound)
+        .Contains(new FailsafePort(packet.Protocol, packet.DestinationPort));
+
+    private static bool IsEncapsulated(Packet packet) => packet is { Protocol: 17, DestinationPort: 4789 } or { Protocol: 4 };
+
+    private PolicyEndpoint? WorkloadAt(IpAddress address) => _addresses.EndpointsAt(address).FirstOrDefault(endpoint => !endpoint.IsHost);
+
+    private PolicyEndpoint? HostAt(IpAddress address) =>
+        _addresses.EndpointsAt(address).Where(endpoint => endpoint.IsHost).MinBy(endpoint => endpoint.IsWildcard);
+
+    private IEnumerable<string> NodesAt(IpAddress address) =>
+        _snapshot.HostInterfaces.Where(own => own.Addresses.Contains(address)).Select(own => own.Node)
+            .Concat(_addresses.EndpointsAt(address).Where(endpoint => endpoint.IsHost).Select(endpoint => endpoint.Node));
+
+    // A host endpoint is of the interface that it names, of all of them (*), or of the one that has an address it expects.
+    private static IEnumerable<IpAddress> AddressesOf(Resource<HostEndpointSpec> host, PolicySnapshot snapshot)
+    {
+        var expected = (host.Spec.ExpectedIPs ?? []).Where(text => IpAddress.TryParse(text, out _)).Select(IpAddress.Parse).ToList();
+        var named = host.Spec.InterfaceName;
+        var interfaces = snapshot.HostInterfaces.Where(own => own.Node == host.Spec.Node
+            && (string.IsNullOrEmpty(named) ? own.Addresses.Any(expected.Contains) : named == "*" || named == own.Name));
+        return interfaces.SelectMany(own => own.Addresses).Concat(expected);
+    }
+}
