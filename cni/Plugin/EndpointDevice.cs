@@ -86,18 +86,34 @@ internal sealed class EndpointDevice(RouteSocket host, NetNamespace pod, CniLog 
         }
     }
 
+    /// <summary>After a DEL the old pair is still there for a moment, its host end down: it is removed, everything else of that name is refused.</summary>
     private void RequireFreePodName(PodAttachment attachment)
+    {
+        if (PodDevice(attachment.PodName) is not { } taken)
+        {
+            return;
+        }
+
+        if (taken.Kind == Link.Veth && host.FindLink(taken.PeerIndex) is { IsUp: false, Alias.Length: > 0 } left && left.PeerIndex == taken.Index
+            && LeadsInto(left, host, pod))
+        {
+            log.Info($"device {left.Name} (index {left.Index}) of '{left.Alias}', which was disconnected, is deleted");
+            host.DeleteLink(left.Index);
+            return;
+        }
+
+        throw new CniException(
+            CniErrorCode.InvalidEnvironment,
+            $"CNI_IFNAME is {attachment.PodName}, and {attachment.NetNs} has a device of that name already (index {taken.Index}, MAC {taken.Mac})",
+            "another network or an earlier attachment uses it: DEL that first, or choose another interface name");
+    }
+
+    private Link? PodDevice(string name)
     {
         using (pod.Enter())
         {
             using var socket = RouteSocket.Open();
-            if (socket.FindLink(attachment.PodName) is { } taken)
-            {
-                throw new CniException(
-                    CniErrorCode.InvalidEnvironment,
-                    $"CNI_IFNAME is {attachment.PodName}, and {attachment.NetNs} has a device of that name already (index {taken.Index}, MAC {taken.Mac})",
-                    "another network or an earlier attachment uses it: DEL that first, or choose another interface name");
-            }
+            return socket.FindLink(name);
         }
     }
 

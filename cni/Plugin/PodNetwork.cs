@@ -10,6 +10,8 @@ namespace Calico.Cni.Plugin;
 /// </summary>
 internal sealed class PodNetwork(CniLog log) : IPodNetwork
 {
+    private static readonly TimeSpan LongestActivation = TimeSpan.FromMilliseconds(200);
+
     public void RequireNamespace(string netNs) => OpenNamespace(netNs).Dispose();
 
     public void Attach(PodAttachment attachment)
@@ -21,6 +23,11 @@ internal sealed class PodNetwork(CniLog log) : IPodNetwork
         using (pod.Enter())
         {
             PodSide.Configure(pair.PodIndex, attachment);
+        }
+
+        if (!host.AwaitRunning(pair.HostIndex, LongestActivation))
+        {
+            log.Warning($"device {attachment.HostName} does not send yet; the pod's first packets may be lost");
         }
     }
 

@@ -30,4 +30,7 @@ public sealed record Link(
 
     /// <summary>IFALIASZ - 1.</summary>
     public const int MaxAliasLength = 255;
+
+    /// <summary>IFF_RUNNING: up and able to send, which the first end of a veth is only a moment after the second end is up.</summary>
+    public bool IsRunning { get; init; }
 }

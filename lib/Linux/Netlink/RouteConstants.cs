@@ -36,6 +36,7 @@ internal static class RouteConstants
     internal const ushort VethPeer = 1;
     internal const ushort InetConf = 1;
     internal const uint InterfaceUp = 1;
+    internal const uint InterfaceRunning = 0x40;
 
     internal const ushort AddressAddress = 1;
     internal const ushort AddressLocal = 2;

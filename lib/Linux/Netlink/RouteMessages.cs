@@ -9,7 +9,10 @@ internal static class RouteMessages
     internal static Link ReadLink(ReadOnlySpan<byte> payload)
     {
         var header = Read<LinkHeader>(payload, out var attributes);
-        var link = new Link(header.Index, "", default, 0, (header.Flags & RouteConstants.InterfaceUp) != 0);
+        var link = new Link(header.Index, "", default, 0, (header.Flags & RouteConstants.InterfaceUp) != 0)
+        {
+            IsRunning = (header.Flags & RouteConstants.InterfaceRunning) != 0,
+        };
         while (attributes.MoveNext())
         {
             link = attributes.Type switch

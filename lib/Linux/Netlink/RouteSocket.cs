@@ -94,6 +94,28 @@ public sealed class RouteSocket : IDisposable
 
     public void SetLinkDown(int ifIndex) => _socket.Execute([new ChangeLink(ifIndex) { Up = false }]);
 
+    /// <summary>
+    /// Waits until a device that is up also sends. The kernel activates the end of a veth that came up first in the background, and drops what
+    /// it should send until then; from Linux 6.5 on the question itself makes it so, before that the answer may take some milliseconds.
+    /// </summary>
+    /// <returns>False if it does not within <paramref name="atMost"/>.</returns>
+    public bool AwaitRunning(int ifIndex, TimeSpan atMost)
+    {
+        using var never = new ManualResetEvent(false);
+        var end = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
+        while (FindLink(ifIndex) is not { IsRunning: true })
+        {
+            if (Environment.TickCount64 >= end)
+            {
+                return false;
+            }
+
+            never.WaitOne(1);
+        }
+
+        return true;
+    }
+
     /// <summary>Deletes a device; one that is not there counts as deleted. Takes about 20 ms (a kernel grace period).</summary>
     public void DeleteLink(int ifIndex) => _socket.Execute([new DeleteLink(ifIndex) { AbsenceIsFine = true }]);
 

@@ -136,6 +136,43 @@ internal sealed class VerbTests(bool throughAgent)
     }
 
     [Test]
+    public async Task A_namespace_is_used_again_by_another_container_right_after_a_del()
+    {
+        var pod = await _cluster.PodAsync();
+        for (var round = 0; round < 10; round++)
+        {
+            (await _caller.AddAsync(pod, Conf("1.1.0"))).OrThrow();
+            (await _caller.DelAsync(pod, Conf("1.1.0"))).OrThrow();
+            pod = pod.WithNewContainer();
+        }
+
+        var added = (await _caller.AddAsync(pod, Conf("1.1.0"))).OrThrow();
+        Assert.That(await Reachability.PingAsync(_cluster.Hosts[0].Namespace, added.Address(IpFamily.IPv4)), Is.True);
+        await DelAsync(pod, "1.1.0", added.Result);
+    }
+
+    [Test]
+    public async Task The_first_packet_sent_after_add_is_answered()
+    {
+        var unanswered = new List<string>();
+        foreach (var pod in await _cluster.PodsAsync(30))
+        {
+            var added = (await _caller.AddAsync(pod, Conf("1.1.0"))).OrThrow();
+            foreach (var family in (IpFamily[])[IpFamily.IPv6, IpFamily.IPv4])
+            {
+                if (!await Reachability.PingOnceAsync(_cluster.Hosts[0].Namespace, added.Address(family)))
+                {
+                    unanswered.Add(added.Address(family).ToString());
+                }
+            }
+
+            (await _caller.DelAsync(pod, Conf("1.1.0"))).OrThrow();
+        }
+
+        Assert.That(unanswered, Is.Empty);
+    }
+
+    [Test]
     public async Task Gc_removes_what_is_not_listed_and_nothing_else()
     {
         var pods = await _cluster.PodsAsync(3);

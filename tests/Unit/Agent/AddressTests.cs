@@ -32,7 +32,7 @@ internal sealed class AddressTests
     [TestCase("can-reach=203.0.113.1", "10.0.0.5/24")]
     [TestCase("can-reach=unknown", null)]
     public void Detects(string method, string? expected) =>
-        Assert.That(Rank(method).FirstOrDefault()?.Address.ToString(), Is.EqualTo(expected));
+        Assert.That(Rank(method) is [var first, ..] ? first.Address.ToString() : null, Is.EqualTo(expected));
 
     [Test]
     public void A_stored_address_that_the_host_still_has_is_kept() =>

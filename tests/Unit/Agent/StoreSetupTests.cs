@@ -87,10 +87,10 @@ internal sealed class StoreSetupTests
 
     private static StoreSetup Setup(InMemoryStore store) => new(store, NullLogger.Instance, TimeProvider.System);
 
-    private static Task RegisterAsync(InMemoryStore store) =>
+    private static Task<Resource<NodeSpec>> RegisterAsync(InMemoryStore store) =>
         Setup(store).RegisterNodeAsync("host1", null, _ => (Address, null), default);
 
-    private static Task PutAsync(InMemoryStore store, string key, string value) =>
+    private static Task<TxnResult> PutAsync(InMemoryStore store, string key, string value) =>
         store.TxnAsync(new TxnRequest([], [new StoreOp.Put(key, Encoding.UTF8.GetBytes(value))], []), default);
 
     private static async Task<string> TextAsync(InMemoryStore store, string key) =>
