@@ -32,7 +32,7 @@ internal sealed record PolicyEndpoint(string Id, string Node, bool IsHost)
             Labels = ProfileIndex.Inherit(WithNamespace(workload.Metadata), own),
             Addresses = [.. (workload.Spec.IPNetworks ?? []).Select(net => net.Address)],
             Profiles = own,
-            Ports = workload.Spec.Ports ?? [],
+            Ports = [.. (workload.Spec.Ports ?? []).OfType<EndpointPort>()],
         };
     }
 
@@ -44,7 +44,7 @@ internal sealed record PolicyEndpoint(string Id, string Node, bool IsHost)
             Labels = ProfileIndex.Inherit(host.Metadata.Labels ?? [], own),
             Addresses = [.. addresses],
             Profiles = own,
-            Ports = host.Spec.Ports ?? [],
+            Ports = [.. (host.Spec.Ports ?? []).OfType<EndpointPort>()],
             IsWildcard = host.Spec.InterfaceName == "*",
         };
     }

@@ -1,0 +1,101 @@
+using Calico.Model.Net;
+using Calico.Policy.Compiled;
+using Calico.Policy.Evaluation;
+using static Calico.Tests.Unit.Policy.Objects;
+
+namespace Calico.Tests.Unit.Policy.Evaluation;
+
+/// <summary>Hosts, and the ways between hosts and workloads.</summary>
+internal sealed class HostTests
+{
+    private static readonly PolicySnapshot WithHost = Shop with { HostEndpoints = [Host("n1-eth0", "n1")] };
+
+    [Test]
+    public void A_host_without_an_endpoint_is_not_policed()
+    {
+        var verdict = new PolicyEvaluator(Shop).Evaluate(TcpTo(Node1, 80, Outside));
+        Assert.That(verdict, Is.EqualTo(new FlowVerdict(null, null)));
+        Assert.That(verdict.Allowed);
+    }
+
+    [Test]
+    public void A_host_endpoint_without_policy_and_profile_denies() =>
+        Assert.That(Ingress(WithHost, 80).Reason, Is.EqualTo(VerdictReason.NoProfileMatch));
+
+    [TestCase(22, true)]
+    [TestCase(10250, true)]
+    [TestCase(23, false)]
+    public void Fail_safe_ports_stay_open_whatever_policy_says(int port, bool allowed)
+    {
+        var denyAll = Global("a", new() { Selector = "has(role)", Ingress = [Deny()], DoNotTrack = true, ApplyOnForward = true });
+        Assert.That(Ingress(WithHost with { GlobalPolicies = [denyAll] }, port).Allowed, Is.EqualTo(allowed));
+    }
+
+    [Test]
+    public void A_host_always_reaches_the_workloads_it_runs_and_no_others()
+    {
+        var closed = Shop with { Profiles = [], HostEndpoints = WithHost.HostEndpoints };
+        var own = new PolicyEvaluator(closed).Evaluate(TcpTo(Web, 80, Node1));
+        Assert.That((own.Allowed, own.Egress, own.Ingress!.Reason), Is.EqualTo((true, (EndpointVerdict?)null, VerdictReason.HostToItsWorkload)));
+        Assert.That(new PolicyEvaluator(closed).Evaluate(TcpTo(Web, 80, Node2)).Ingress!.Reason, Is.EqualTo(VerdictReason.NoProfileMatch));
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public void From_a_workload_to_its_host_the_configured_action_decides_after_egress(bool open)
+    {
+        var snapshot = WithHost with { Host = new HostSettings { WorkloadsReachTheirHost = open } };
+        var verdict = new PolicyEvaluator(snapshot).Evaluate(TcpTo(Node1, 80));
+        Assert.That((verdict.Egress!.Allowed, verdict.Ingress!.Allowed, verdict.Ingress.Reason), Is.EqualTo((true, open, VerdictReason.WorkloadToItsHost)));
+    }
+
+    [Test]
+    public void Untracked_comes_before_pre_dnat_before_normal_and_their_silence_denies_nothing()
+    {
+        var untracked = Global("u", new() { Selector = "has(role)", Ingress = [Deny(new() { Nets = [Outside] })], DoNotTrack = true, ApplyOnForward = true });
+        var preDnat = Global("p", new() { Selector = "has(role)", Ingress = [Deny()], PreDnat = true, ApplyOnForward = true });
+        var silent = Global("s", new() { Selector = "has(role)", Ingress = [Deny(new() { Nets = ["198.51.100.0/24"] })], PreDnat = true, ApplyOnForward = true });
+        var normal = Global("n", new() { Selector = "has(role)", Ingress = [Allow()] });
+        Assert.That(Ingress(WithHost with { GlobalPolicies = [normal, preDnat, untracked] }, 80).Rule!.Policy.Name, Is.EqualTo("u"));
+        Assert.That(Ingress(WithHost with { GlobalPolicies = [normal, preDnat] }, 80).Rule!.Policy.Name, Is.EqualTo("p"));
+        Assert.That(Ingress(WithHost with { GlobalPolicies = [normal, silent] }, 80).Rule!.Policy.Name, Is.EqualTo("n"));
+    }
+
+    [Test]
+    public void Policies_before_the_normal_stage_do_not_touch_workloads()
+    {
+        var preDnat = Global("p", new() { Selector = "all()", Ingress = [Deny()], PreDnat = true, ApplyOnForward = true });
+        Assert.That(new PolicyEvaluator(Shop with { GlobalPolicies = [preDnat] }).Evaluate(TcpTo(Db, 80)).Allowed);
+    }
+
+    [Test]
+    public void Forwarded_traffic_passes_a_host_unless_a_policy_with_apply_on_forward_selects_it()
+    {
+        var normal = Global("n", new() { Selector = "has(role)", Ingress = [Deny()] });
+        var forward = Global("f", new() { Selector = "has(role)", Ingress = [Allow(new() { Nets = ["198.51.100.0/24"] })], ApplyOnForward = true });
+        Assert.That(Forward(WithHost with { GlobalPolicies = [normal] }).Reason, Is.EqualTo(VerdictReason.NoPolicyAtStage));
+        Assert.That(Forward(WithHost with { GlobalPolicies = [normal, forward] }).Reason, Is.EqualTo(VerdictReason.EndOfTier));
+    }
+
+    [Test]
+    public void An_endpoint_of_all_interfaces_yields_to_one_that_names_the_interface()
+    {
+        var snapshot = Shop with { HostEndpoints = [Host("a-all", "n1", "*"), Host("n1-eth0", "n1")] };
+        Assert.That(Ingress(snapshot, 80).Endpoint, Is.EqualTo("HostEndpoint n1-eth0"));
+    }
+
+    [TestCase(17, 4789, false)]
+    [TestCase(17, 4790, true)]
+    [TestCase(4, 0, false)]
+    public void A_workload_may_not_send_encapsulated_packets(int protocol, int port, bool allowed)
+    {
+        var packet = new Packet(IpAddress.Parse(Web), IpAddress.Parse(Outside), protocol, 0, port);
+        Assert.That(new PolicyEvaluator(Shop).Evaluate(packet).Egress!.Allowed, Is.EqualTo(allowed));
+    }
+
+    private static EndpointVerdict Ingress(PolicySnapshot snapshot, int port) =>
+        new PolicyEvaluator(snapshot).Evaluate(TcpTo(Node1, port, Outside)).Ingress!;
+
+    private static EndpointVerdict Forward(PolicySnapshot snapshot) =>
+        new PolicyEvaluator(snapshot).EvaluateHost("n1-eth0", PolicyDirection.Ingress, PolicyStage.Forward, TcpTo(Other, 80, Outside));
+}
