@@ -23,7 +23,8 @@ public sealed record CompiledPolicy(PolicyId Id, string Tier, double? Order, Sel
     /// <summary>Why the policy is not enforced as written but denies what it selects; empty for a valid one.</summary>
     public ImmutableArray<ValidationError> Errors { get; init; } = [];
 
-    public ImmutableArray<CompiledRule> Rules(PolicyDirection direction) => direction == PolicyDirection.Ingress ? IngressRules : EgressRules;
+    public ImmutableArray<CompiledRule> Rules(PolicyDirection direction) =>
+        direction == PolicyDirection.Ingress ? IngressRules : EgressRules;
 
     /// <summary>True when the policy decides in this direction at this stage of an endpoint that it selects.</summary>
     public bool AppliesTo(PolicyDirection direction, PolicyStage stage) => Types.Includes(direction) && stage switch
@@ -36,7 +37,8 @@ public sealed record CompiledPolicy(PolicyId Id, string Tier, double? Order, Sel
 
     public bool Equals(CompiledPolicy? other) =>
         other is not null
-        && Id == other.Id && Tier == other.Tier && Nullable.Equals(Order, other.Order) && Selector.Equals(other.Selector) && Types == other.Types
+        && Id == other.Id && Tier == other.Tier && Nullable.Equals(Order, other.Order)
+        && Selector.Equals(other.Selector) && Types == other.Types
         && (Staged, DoNotTrack, PreDnat, ApplyOnForward) == (other.Staged, other.DoNotTrack, other.PreDnat, other.ApplyOnForward)
         && IngressRules.SequenceEqual(other.IngressRules) && EgressRules.SequenceEqual(other.EgressRules)
         && Errors.SequenceEqual(other.Errors);

@@ -11,13 +11,15 @@ public sealed record CompiledProfile(string Name, ImmutableArray<CompiledRule> I
     /// <summary>Why the profile denies instead of what is written; empty for a valid one. Its labels hold all the same.</summary>
     public ImmutableArray<ValidationError> Errors { get; init; } = [];
 
-    public ImmutableArray<CompiledRule> Rules(PolicyDirection direction) => direction == PolicyDirection.Ingress ? IngressRules : EgressRules;
+    public ImmutableArray<CompiledRule> Rules(PolicyDirection direction) =>
+        direction == PolicyDirection.Ingress ? IngressRules : EgressRules;
 
     public bool Equals(CompiledProfile? other) =>
         other is not null
         && Name == other.Name
         && IngressRules.SequenceEqual(other.IngressRules) && EgressRules.SequenceEqual(other.EgressRules)
-        && Labels.Count == other.Labels.Count && Labels.All(label => other.Labels.TryGetValue(label.Key, out var value) && value == label.Value)
+        && Labels.Count == other.Labels.Count
+        && Labels.All(label => other.Labels.TryGetValue(label.Key, out var value) && value == label.Value)
         && Errors.SequenceEqual(other.Errors);
 
     public override int GetHashCode() => HashCode.Combine(Name, IngressRules.Length, EgressRules.Length, Labels.Count);

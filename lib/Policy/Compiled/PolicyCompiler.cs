@@ -30,7 +30,8 @@ public static class PolicyCompiler
     {
         ArgumentNullException.ThrowIfNull(id);
         var scope = id.Namespace.Length > 0 ? SelectorScope.InNamespace(id.Namespace) : SelectorScope.Namespaced;
-        return Denying(id, CompiledTier.DefaultName, null, scope, EffectivePolicyTypes.Both, [new ValidationError(id.ToString(), "", problem)]);
+        var error = new ValidationError(id.ToString(), "", problem);
+        return Denying(id, CompiledTier.DefaultName, null, scope, EffectivePolicyTypes.Both, [error]);
     }
 
     public static CompiledProfile Compile(Resource<ProfileSpec> profile)

@@ -7,5 +7,6 @@ public sealed record FlowVerdict(EndpointVerdict? Egress, EndpointVerdict? Ingre
 {
     public bool Allowed => Egress is not { Allowed: false } && Ingress is not { Allowed: false };
 
-    public override string ToString() => $"{(Allowed ? "allowed" : "denied")} ({Egress?.ToString() ?? "sender unpoliced"}; {Ingress?.ToString() ?? "receiver unpoliced"})";
+    public override string ToString() =>
+        $"{(Allowed ? "allowed" : "denied")} ({Egress?.ToString() ?? "sender unpoliced"}; {Ingress?.ToString() ?? "receiver unpoliced"})";
 }

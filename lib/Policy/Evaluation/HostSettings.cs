@@ -12,7 +12,8 @@ public sealed record HostSettings
     private const int Udp = 17;
 
     /// <summary>Upstream's list and the kubelet's port, whose loss makes a node unmanageable.</summary>
-    public ImmutableArray<FailsafePort> FailsafeInbound { get; init; } = [new(Udp, 68), .. OfTcp(22, 179, 2379, 2380, 5473, 6443, 6666, 6667, 10250)];
+    public ImmutableArray<FailsafePort> FailsafeInbound { get; init; } =
+        [new(Udp, 68), .. OfTcp(22, 179, 2379, 2380, 5473, 6443, 6666, 6667, 10250)];
 
     public ImmutableArray<FailsafePort> FailsafeOutbound { get; init; } =
         [new(Udp, 53), new(Udp, 67), .. OfTcp(179, 2379, 2380, 5473, 6443, 6666, 6667)];

@@ -83,8 +83,8 @@ public sealed class PolicyEvaluator
 
         if (WorkloadAt(packet.Source) is { } sender && NodesAt(packet.Destination).Contains(sender.Node))
         {
-            return new EndpointVerdict(
-                $"Node {sender.Node}", PolicyDirection.Ingress, PolicyStage.Normal, _snapshot.Host.WorkloadsReachTheirHost, VerdictReason.WorkloadToItsHost);
+            var allowed = _snapshot.Host.WorkloadsReachTheirHost;
+            return new EndpointVerdict($"Node {sender.Node}", PolicyDirection.Ingress, PolicyStage.Normal, allowed, VerdictReason.WorkloadToItsHost);
         }
 
         return HostAt(packet.Destination) is { } host ? AtHost(host, PolicyDirection.Ingress, packet) : null;
@@ -100,7 +100,9 @@ public sealed class PolicyEvaluator
         PolicyStage[] stages = direction == PolicyDirection.Ingress
             ? [PolicyStage.Untracked, PolicyStage.PreDnat, PolicyStage.Normal]
             : [PolicyStage.Untracked, PolicyStage.Normal];
-        return stages.Select(stage => Walk(host, direction, stage, packet).ThroughTiers(_tiers)).FirstOrDefault(verdict => verdict is not null)
+        return stages
+                .Select(stage => Walk(host, direction, stage, packet).ThroughTiers(_tiers))
+                .FirstOrDefault(verdict => verdict is not null)
             ?? Walk(host, direction, PolicyStage.Normal, packet).ThroughProfiles();
     }
 

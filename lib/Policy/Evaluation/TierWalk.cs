@@ -44,9 +44,8 @@ internal sealed class TierWalk(PolicyEndpoint endpoint, PolicyDirection directio
             any = true;
             if (FirstDecision(policy.Rules(direction), policy.Id) is { } decision)
             {
-                return decision.Action == RuleAction.Pass
-                    ? null
-                    : Verdict(decision.Action == RuleAction.Allow, VerdictReason.PolicyRule) with { Tier = tier.Tier.Name, Rule = decision.Rule };
+                var verdict = Verdict(decision.Action == RuleAction.Allow, VerdictReason.PolicyRule);
+                return decision.Action == RuleAction.Pass ? null : verdict with { Tier = tier.Tier.Name, Rule = decision.Rule };
             }
         }
 

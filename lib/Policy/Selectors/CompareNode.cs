@@ -12,8 +12,9 @@ internal enum Comparison
 /// <summary>A label against one string, byte for byte. A missing label is <c>!=</c> to everything and meets no other comparison.</summary>
 internal sealed record CompareNode(string Label, Comparison Comparison, string Value) : SelectorNode
 {
+    // A stored label may be a JSON null, whatever the type says: it equals nothing and must not throw.
     public override bool Matches(IReadOnlyDictionary<string, string> labels) =>
-        labels.TryGetValue(Label, out var value) ? Holds(value) : Comparison == Comparison.NotEqual;
+        labels.TryGetValue(Label, out var value) && value is not null ? Holds(value) : Comparison == Comparison.NotEqual;
 
     public override string ToCanonical() => $"{Label} {Operator} {Quoted(Value)}";
 

@@ -53,7 +53,9 @@ internal static class EntityValidator
             var valid = port.IsNamed ? NameRules.IsPortName(port.Name) : port.First >= 1 && port.First <= port.Last && port.Last <= 65_535;
             if (!valid)
             {
-                errors.Add($"{path}[{i}]", $"{ErrorList.Quote(port.ToString())} is not a port (1 to 65535), an ascending range such as 8000:8080, or the name of a port");
+                errors.Add(
+                    $"{path}[{i}]",
+                    $"{ErrorList.Quote(port.ToString())} is not a port (1 to 65535), an ascending range such as 8000:8080, or the name of a port");
             }
         }
     }

@@ -23,7 +23,9 @@ internal static class HostEndpointValidator
 
         if (spec.InterfaceName is { Length: > 0 } name and not "*" && (name.Length > MaxInterfaceName || !NameRules.IsPortName(name)))
         {
-            errors.Add("spec.interfaceName", $"{ErrorList.Quote(name)} is neither * nor the name of an interface (at most {MaxInterfaceName} characters)");
+            errors.Add(
+                "spec.interfaceName",
+                $"{ErrorList.Quote(name)} is neither * nor the name of an interface (at most {MaxInterfaceName} characters)");
         }
 
         for (var i = 0; i < spec.ExpectedIPs?.Count; i++)

@@ -16,7 +16,9 @@ internal static class MetadataValidator
     {
         if (!NameRules.IsDnsSubdomain(metadata.Name))
         {
-            errors.Add("metadata.name", $"{ErrorList.Quote(metadata.Name)} is not made of lower-case letters, digits, '-' and '.', at most {NameRules.MaxSubdomain}");
+            errors.Add(
+                "metadata.name",
+                $"{ErrorList.Quote(metadata.Name)} is not made of lower-case letters, digits, '-' and '.', at most {NameRules.MaxSubdomain}");
         }
 
         CheckLabels(errors, "metadata.labels", metadata.Labels);
@@ -32,7 +34,9 @@ internal static class MetadataValidator
     {
         if (metadata.Labels?.ContainsKey(SelectorScope.NamespaceLabel) == true)
         {
-            errors.Add($"metadata.labels[{SelectorScope.NamespaceLabel}]", "is reserved; the namespace of an object is the one it is stored in");
+            errors.Add(
+                $"metadata.labels[{SelectorScope.NamespaceLabel}]",
+                "is reserved; the namespace of an object is the one it is stored in");
         }
     }
 
@@ -56,7 +60,9 @@ internal static class MetadataValidator
         };
         if (named != policy.TierName)
         {
-            errors.Add("metadata.name", $"{ErrorList.Quote(policy.Id.Name)} has dots; a policy of the tier {policy.TierName} may only be prefixed by {expected}");
+            errors.Add(
+                "metadata.name",
+                $"{ErrorList.Quote(policy.Id.Name)} has dots; a policy of the tier {policy.TierName} may only be prefixed by {expected}");
         }
     }
 
@@ -71,7 +77,9 @@ internal static class MetadataValidator
 
             if (value is null || !NameRules.IsLabelValue(value))
             {
-                errors.Add($"{field}[{key}]", $"{ErrorList.Quote(value)} is not the value of a label: at most {NameRules.MaxLabel} letters, digits and inner '-', '_', '.'");
+                errors.Add(
+                    $"{field}[{key}]",
+                    $"{ErrorList.Quote(value)} is not the value of a label: at most {NameRules.MaxLabel} letters, digits and inner '-', '_', '.'");
             }
         }
     }

@@ -37,7 +37,7 @@ internal static class PolicySpecValidator
 
         errors.CheckOneOf(Field, policy.StagedAction, "Set", "Delete", "Learn", "Ignore");
         if (policy.StagedAction == "Delete"
-            && (policy.Ingress.Count > 0 || policy.Egress.Count > 0 || policy.Types is { Count: > 0 } || !string.IsNullOrEmpty(policy.Selector)))
+            && (policy.Ingress.Count > 0 || policy.Egress.Count > 0 || policy.Types?.Count > 0 || !string.IsNullOrEmpty(policy.Selector)))
         {
             errors.Add(Field, "Delete stages the removal of a policy and leaves all other fields but the tier empty");
         }

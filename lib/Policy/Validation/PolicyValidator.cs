@@ -33,7 +33,9 @@ public static class PolicyValidator
         var name = tier.Metadata.Name;
         if (!NameRules.IsDnsLabel(name) || name.Length > NameRules.MaxLabel)
         {
-            errors.Add("metadata.name", $"{ErrorList.Quote(name)} has dots or more than {NameRules.MaxLabel} characters, which a tier may not have");
+            errors.Add(
+                "metadata.name",
+                $"{ErrorList.Quote(name)} has dots or more than {NameRules.MaxLabel} characters, which a tier may not have");
         }
 
         if (CompiledTier.WellKnown.FirstOrDefault(known => known.Name == name) is { } fixedTier && tier.Spec.Order != fixedTier.Order)

@@ -53,6 +53,14 @@ internal sealed class SelectorTests
     public void Matches_as_upstream(string selector, bool expected) =>
         Assert.That(Selector.Parse(selector).Matches(Labels), Is.EqualTo(expected));
 
+    [TestCase("a contains ''", false)]
+    [TestCase("a starts with ''", false)]
+    [TestCase("a == ''", false)]
+    [TestCase("a != 'x'", true)]
+    [TestCase("a in {''}", false)]
+    public void A_null_as_the_value_of_a_label_is_no_value(string selector, bool expected) =>
+        Assert.That(Selector.Parse(selector).Matches(new Dictionary<string, string> { ["a"] = null! }), Is.EqualTo(expected));
+
     [TestCase("", "all()")]
     [TestCase("a=='b'", "a == \"b\"")]
     [TestCase("a == 'say \"hi\"'", "a == 'say \"hi\"'")]
