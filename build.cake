@@ -197,6 +197,7 @@ void RunTests(string project, string filter = null)
 {
     tally.Ran = true;
     var trx = System.IO.Path.Combine(results, project + ".trx");
+    System.IO.Directory.CreateDirectory(results);
     System.IO.File.Delete(trx);
     var exitCode = TryRun("dotnet", $"test tests/{project} --no-build --nologo --results-directory {results}"
         + $" --logger \"trx;LogFileName={project}.trx\" --logger \"console;verbosity=minimal\" --blame-hang-timeout 5m --blame-hang-dump-type none"

@@ -18,7 +18,7 @@ internal sealed class RouteMessagesTests
             "0a00 1400 612f622f6300 0000",
             "1000 1200 0900 0100 7665746800 000000"));
 
-        Assert.That(link, Is.EqualTo(new Link(5, "cali1", MacAddress.HostSide, 1440, true, Link.Veth, 2, 3, 0, "a/b/c")));
+        Assert.That(link, Is.EqualTo(new Link(5, "cali1", MacAddress.HostSide, 1440, true, Link.Veth, 2, 3, 0, "a/b/c") { IsRunning = true }));
     }
 
     [Test]
