@@ -34,6 +34,14 @@ public sealed class AgentProcess : IAsyncDisposable
     /// <summary>Starts an agent and waits until it answers on its socket. <paramref name="settings"/> are environment variables on top of the rig's own.</summary>
     public static async Task<AgentProcess> StartAsync(Host host, EtcdServer etcd, params (string Name, string Value)[] settings)
     {
+        var agent = Launch(host, etcd, settings);
+        await agent.WaitUntilReadyAsync();
+        return agent;
+    }
+
+    /// <summary>Starts an agent without waiting until it answers.</summary>
+    public static AgentProcess Launch(Host host, EtcdServer etcd, params (string Name, string Value)[] settings)
+    {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(etcd);
         var environment = EnvironmentOf(host, etcd);
@@ -44,7 +52,6 @@ public sealed class AgentProcess : IAsyncDisposable
 
         var agent = new AgentProcess(host, environment);
         agent.Launch();
-        await agent.WaitUntilReadyAsync();
         return agent;
     }
 

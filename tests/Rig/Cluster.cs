@@ -41,16 +41,24 @@ public sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Starts hosts and an empty etcd.</summary>
-    public static async Task<Cluster> StartWithoutAgentsAsync(int hosts, bool tls = false)
+    public static async Task<Cluster> StartWithoutAgentsAsync(int hosts, bool tls = false, FabricShape shape = FabricShape.Flat)
     {
-        var fabric = await Fabric.CreateAsync(hosts);
+        var fabric = await Fabric.CreateAsync(hosts, shape);
         return new Cluster(fabric, await EtcdServer.StartAsync(fabric, tls));
     }
 
     /// <summary>Starts an agent on a host, with settings of its own.</summary>
     public async Task<AgentProcess> StartAgentAsync(Host host, params (string Name, string Value)[] settings)
     {
-        var agent = await AgentProcess.StartAsync(host, Etcd, settings);
+        var agent = LaunchAgent(host, settings);
+        await agent.WaitUntilReadyAsync();
+        return agent;
+    }
+
+    /// <summary>The same without waiting until it answers.</summary>
+    public AgentProcess LaunchAgent(Host host, params (string Name, string Value)[] settings)
+    {
+        var agent = AgentProcess.Launch(host, Etcd, settings);
         _agents.Add(agent);
         return agent;
     }

@@ -30,6 +30,11 @@ public sealed class Host : IAsyncDisposable
 
     public InterfaceAddress Address6 { get; }
 
+    /// <summary>The fabric's address on the host's subnet.</summary>
+    public IpAddress Gateway4 { get; private set; }
+
+    public IpAddress Gateway6 { get; private set; }
+
     /// <summary>Stands for <c>/var/lib/calico</c>.</summary>
     public string LibraryDirectory { get; }
 
@@ -52,6 +57,7 @@ public sealed class Host : IAsyncDisposable
 
     internal async Task ConfigureUplinkAsync(IpAddress gateway4, IpAddress gateway6)
     {
+        (Gateway4, Gateway6) = (gateway4, gateway6);
         await Namespace.IpAsync($"addr add {Address4} dev {Uplink}");
         await Namespace.IpAsync($"addr add {Address6} dev {Uplink} nodad");
         await Namespace.IpAsync($"link set {Uplink} up");

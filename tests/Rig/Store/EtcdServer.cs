@@ -13,12 +13,14 @@ namespace Calico.Tests.Rig.Store;
 /// </summary>
 public sealed class EtcdServer : IAsyncDisposable
 {
+    private const string Administrator = "root:rig-root";
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
     private readonly NetworkNamespace? _namespace;
     private readonly string _directory;
     private readonly IPAddress _address;
     private readonly int _port;
     private Daemon? _process;
+    private bool _usersOn;
 
     private EtcdServer(NetworkNamespace? @namespace, bool tls)
     {
@@ -71,6 +73,22 @@ public sealed class EtcdServer : IAsyncDisposable
 
     public Task ThawAsync() => _process!.SignalAsync("CONT");
 
+    /// <summary>Makes a user who may read and write Calico's keys and nothing else, and asks everybody for a user from now on.</summary>
+    public async Task SwitchUsersOnAsync(string user, string password)
+    {
+        foreach (var command in new[]
+        {
+            $"user add {Administrator}", "user grant-role root root",
+            "role add calico", "role grant-permission calico readwrite --prefix=true /calico/", $"user add {user}:{password}", $"user grant-role {user} calico",
+            "auth enable",
+        })
+        {
+            (await ControlAsync(command.Split(' '))).OrThrow();
+        }
+
+        _usersOn = true;
+    }
+
     /// <summary>Every key that begins with <paramref name="prefix"/>.</summary>
     public async Task<IReadOnlyDictionary<string, StoredValue>> ReadAsync(string prefix = "/calico/")
     {
@@ -111,16 +129,22 @@ public sealed class EtcdServer : IAsyncDisposable
         ];
         return Tls is null
             ? plain
-            : [.. plain, "--cert-file", Tls.ServerCertFile, "--key-file", Tls.ServerKeyFile, "--trusted-ca-file", Tls.CaFile, "--client-cert-auth"];
+            : [.. plain, "--cert-file", Tls.ServerCertFile, "--key-file", Tls.ServerKeyFile, "--trusted-ca-file", Tls.CaFile, "--client-cert-auth", "--client-crl-file", Tls.RevocationFile];
     }
 
     /// <summary>Runs etcdctl against this server, for what the methods above do not cover.</summary>
     public Task<CommandOutcome> ControlAsync(params string[] arguments)
     {
         string[] tls = Tls is null ? [] : ["--cacert", Tls.CaFile, "--cert", Tls.ClientCertFile, "--key", Tls.ClientKeyFile];
+        var environment = new Dictionary<string, string> { ["ETCDCTL_API"] = "3" };
+        if (_usersOn)
+        {
+            environment["ETCDCTL_USER"] = Administrator;
+        }
+
         var command = new Command("etcdctl", [.. arguments, "--endpoints", EndpointText, .. tls])
         {
-            Environment = new Dictionary<string, string> { ["ETCDCTL_API"] = "3" },
+            Environment = environment,
             Deadline = TimeSpan.FromSeconds(15),
         };
         return (_namespace?.Enter(command) ?? command).RunAsync();

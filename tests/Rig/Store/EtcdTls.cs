@@ -4,15 +4,23 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace Calico.Tests.Rig.Store;
 
-/// <summary>An authority with a server's and a client's certificate, as PEM files in a directory.</summary>
+/// <summary>An authority with a server's and a client's certificate, as PEM files in a directory, which may be replaced and revoked while they are in use.</summary>
 public sealed class EtcdTls
 {
     private static readonly TimeSpan Validity = TimeSpan.FromHours(2);
     private readonly string _directory;
+    private readonly IReadOnlyList<IPAddress> _addresses;
 
-    private EtcdTls(string directory) => _directory = directory;
+    private EtcdTls(string directory, IReadOnlyList<IPAddress> addresses)
+    {
+        _directory = directory;
+        _addresses = addresses;
+    }
 
     public string CaFile => Path.Combine(_directory, "ca.pem");
+
+    /// <summary>The client certificates that the server shall refuse. etcd reads it at every handshake.</summary>
+    public string RevocationFile => Path.Combine(_directory, "revoked.pem");
 
     public string ServerCertFile => Path.Combine(_directory, "server.pem");
 
@@ -22,24 +30,50 @@ public sealed class EtcdTls
 
     public string ClientKeyFile => Path.Combine(_directory, "client.key");
 
-    /// <summary>Makes all five files; <paramref name="addresses"/> are what clients call the server by.</summary>
+    private string CaKeyFile => Path.Combine(_directory, "ca.key");
+
+    /// <summary>Makes all files; <paramref name="addresses"/> are what clients call the server by.</summary>
     public static EtcdTls Create(string directory, params IReadOnlyList<IPAddress> addresses)
     {
-        var result = new EtcdTls(directory);
+        var result = new EtcdTls(directory, addresses);
         using var caKey = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var caRequest = new CertificateRequest("CN=rig-ca", caKey, HashAlgorithmName.SHA256);
         caRequest.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        caRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign, true));
+        caRequest.CertificateExtensions.Add(new X509KeyUsageExtension(X509KeyUsageFlags.KeyCertSign | X509KeyUsageFlags.CrlSign, true));
+        caRequest.CertificateExtensions.Add(new X509SubjectKeyIdentifierExtension(caRequest.PublicKey, false));
         var start = TimeProvider.System.GetUtcNow() - TimeSpan.FromMinutes(5);
         using var ca = caRequest.CreateSelfSigned(start, start + Validity);
-        File.WriteAllText(result.CaFile, ca.ExportCertificatePem());
-        Issue(ca, "etcd", addresses, result.ServerCertFile, result.ServerKeyFile);
-        Issue(ca, "calico", [], result.ClientCertFile, result.ClientKeyFile);
+        Replace(result.CaFile, ca.ExportCertificatePem());
+        Replace(result.CaKeyFile, caKey.ExportPkcs8PrivateKeyPem());
+        result.Revoke();
+        result.RenewServer();
+        result.RenewClient();
         return result;
     }
 
-    private static void Issue(X509Certificate2 ca, string name, IReadOnlyList<IPAddress> addresses, string certFile, string keyFile)
+    /// <summary>Replaces the server's certificate by one of a new key.</summary>
+    public void RenewServer() => Issue("etcd", _addresses, ServerCertFile, ServerKeyFile);
+
+    /// <summary>Replaces the client's certificate by one of a new key; the one before stays valid.</summary>
+    public void RenewClient() => Issue("calico", [], ClientCertFile, ClientKeyFile);
+
+    /// <summary>Makes the server refuse these certificates, and no others, in handshakes to come.</summary>
+    public void Revoke(params IReadOnlyList<X509Certificate2> certificates)
     {
+        using var ca = Authority();
+        var list = new CertificateRevocationListBuilder();
+        foreach (var certificate in certificates)
+        {
+            list.AddEntry(certificate);
+        }
+
+        var encoded = list.Build(ca, 1, ca.NotAfter, HashAlgorithmName.SHA256);
+        Replace(RevocationFile, PemEncoding.WriteString("X509 CRL", encoded));
+    }
+
+    private void Issue(string name, IReadOnlyList<IPAddress> addresses, string certFile, string keyFile)
+    {
+        using var ca = Authority();
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         // etcd's gateway dials the server with the server's own certificate, so both uses are needed in it.
@@ -56,7 +90,17 @@ public sealed class EtcdTls
         }
 
         using var certificate = request.Create(ca, ca.NotBefore, ca.NotAfter, RandomNumberGenerator.GetBytes(8));
-        File.WriteAllText(certFile, certificate.ExportCertificatePem());
-        File.WriteAllText(keyFile, key.ExportPkcs8PrivateKeyPem());
+        Replace(certFile, certificate.ExportCertificatePem());
+        Replace(keyFile, key.ExportPkcs8PrivateKeyPem());
+    }
+
+    private X509Certificate2 Authority() => X509Certificate2.CreateFromPemFile(CaFile, CaKeyFile);
+
+    /// <summary>By rename, as those do that renew certificates: no reader sees half a file.</summary>
+    private static void Replace(string file, string text)
+    {
+        var fresh = file + ".new";
+        File.WriteAllText(fresh, text);
+        File.Move(fresh, file, overwrite: true);
     }
 }

@@ -30,6 +30,12 @@ public static class Seed
             ["disabled"] = disabled,
         });
 
+    /// <summary>No sessions between nodes; only those that BGPPeers ask for.</summary>
+    public static Task NoMeshAsync(EtcdServer etcd) =>
+        PutAsync(etcd, "BGPConfiguration", "bgpconfigurations", "default", new JsonObject { ["nodeToNodeMeshEnabled"] = false });
+
+    public static Task PeerAsync(EtcdServer etcd, string name, JsonObject spec) => PutAsync(etcd, "BGPPeer", "bgppeers", name, spec);
+
     private static Task PutAsync(EtcdServer etcd, string kind, string plural, string name, JsonObject spec)
     {
         ArgumentNullException.ThrowIfNull(etcd);
