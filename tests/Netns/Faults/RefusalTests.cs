@@ -56,6 +56,7 @@ internal sealed class RefusalTests(bool throughAgent)
         var refused = await _cluster.Caller().AddAsync(pods[1], conf);
         Assert.That(refused.Succeeded, Is.False);
         Assert.That(refused.ErrorMessage, Does.Contain("old").And.Contain("disabled"));
+        Assert.That((await _cluster.Caller().StatusAsync(conf)).ErrorCode, Is.EqualTo(50));
         Assert.That(await Reachability.PingAsync(_cluster.Hosts[0].Namespace, kept.Addresses[0]), Is.True);
         (await _cluster.Caller().DelAsync(pods[0], conf)).OrThrow();
     }
