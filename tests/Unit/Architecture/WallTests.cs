@@ -17,6 +17,7 @@ internal sealed class WallTests
         ["ipam/Delegate"] = ["lib/Model", "cni/Protocol", "ipam/Core"],
         ["ipam/Plugin"] = [.. Lib, "cni/Protocol", "ipam/Core", "ipam/Delegate"],
         ["agent/Api"] = ["lib/Model", "cni/Protocol", "ipam/Core", "ipam/Delegate"],
+        ["agent/Calc"] = ["lib/Model", "lib/Policy"],
         ["agent/Routing"] = ["lib/Model", "lib/Policy", "lib/Linux"],
         ["agent/Agent"] = [.. Lib, "cni/Protocol", "ipam/Core", "ipam/Delegate", "agent/Api", "agent/Routing"],
     };

@@ -1,0 +1,64 @@
+using System.Text.Json;
+using Calico.Model;
+using Calico.Model.Json;
+using Calico.Model.Policy;
+using Calico.Model.Resources;
+
+namespace Calico.Agent.Calc.Input;
+
+/// <summary>Reads keys and values of the datastore. Never throws for what is stored.</summary>
+public static class StoreUpdateReader
+{
+    private delegate StoreUpdate ReadValue(ResourceId id, ReadOnlySpan<byte> value);
+
+    // The kinds the graph knows, the most frequent first.
+    private static readonly (ResourceKind Kind, ReadValue Read)[] Kinds =
+    [
+        (ResourceKind.WorkloadEndpoint, Read<WorkloadEndpointSpec>),
+        (ResourceKind.NetworkPolicy, Read<NetworkPolicySpec>),
+        (ResourceKind.Profile, Read<ProfileSpec>),
+        (ResourceKind.NetworkSet, Read<NetworkSetSpec>),
+        (ResourceKind.HostEndpoint, Read<HostEndpointSpec>),
+        (ResourceKind.Node, Read<NodeSpec>),
+        (ResourceKind.GlobalNetworkPolicy, Read<GlobalNetworkPolicySpec>),
+        (ResourceKind.GlobalNetworkSet, Read<NetworkSetSpec>),
+        (ResourceKind.Tier, Read<TierSpec>),
+        (ResourceKind.IpPool, Read<IpPoolSpec>),
+    ];
+
+    /// <summary>The key's new value; null for a key the graph has no use for.</summary>
+    public static StoreUpdate? Updated(string key, ReadOnlySpan<byte> value) =>
+        TryParse(key, out var id, out var read) ? read!(id, value) : null;
+
+    /// <summary>The key is gone; null for a key the graph has no use for.</summary>
+    public static StoreUpdate? Deleted(string key) => TryParse(key, out var id, out _) ? new ResourceDeleted(id) : null;
+
+    private static bool TryParse(string key, out ResourceId id, out ReadValue? read)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        foreach (var (kind, reader) in Kinds)
+        {
+            if (EtcdKeys.TryParseResource(kind, key, out var @namespace, out var name))
+            {
+                (id, read) = (new ResourceId(kind, @namespace, name), reader);
+                return true;
+            }
+        }
+
+        (id, read) = (default, null);
+        return false;
+    }
+
+    private static StoreUpdate Read<TSpec>(ResourceId id, ReadOnlySpan<byte> value)
+        where TSpec : class, new()
+    {
+        try
+        {
+            return new ResourceUpdated<TSpec>(id, ModelJson.Read<Resource<TSpec>>(value));
+        }
+        catch (JsonException e)
+        {
+            return new ResourceUnreadable(id, $"its JSON cannot be read: {e.Message}");
+        }
+    }
+}

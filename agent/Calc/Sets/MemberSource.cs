@@ -1,0 +1,50 @@
+using Calico.Agent.Calc.Labels;
+using Calico.Agent.Calc.Messages;
+using Calico.Model.Net;
+using Calico.Model.Policy;
+using Calico.Model.Resources;
+
+namespace Calico.Agent.Calc.Sets;
+
+/// <summary>What an endpoint or a network set, here or elsewhere, brings into the sets that select it. All that is kept of a remote one.</summary>
+internal sealed class MemberSource : LabelledItem
+{
+    private readonly IpSetMember[] _nets;
+    private readonly NamedPort[] _ports;
+
+    private MemberSource(IpSetMember[] nets, NamedPort[] ports) => (_nets, _ports) = (nets, ports);
+
+    public ReadOnlySpan<IpSetMember> Nets => _nets;
+
+    public ReadOnlySpan<NamedPort> Ports => _ports;
+
+    public static MemberSource Of(WorkloadEndpointSpec workload) =>
+        new([.. (workload.IPNetworks ?? []).Select(net => new IpSetMember(net.Address.ToCidr()))], PortsOf(workload.Ports));
+
+    /// <summary>A host has the addresses that its endpoint says it expects; nobody else knows those of its interfaces.</summary>
+    public static MemberSource Of(HostEndpointSpec host) =>
+        new([.. NetsOf(host.ExpectedIPs).Where(net => net.IsSingleAddress).Select(net => new IpSetMember(net))], PortsOf(host.Ports));
+
+    public static MemberSource Of(NetworkSetSpec set) => new([.. NetsOf(set.Nets).Select(net => new IpSetMember(net))], []);
+
+    // A net that does not parse is left out, and named by the validator.
+    private static IEnumerable<Cidr> NetsOf(IReadOnlyList<string>? texts)
+    {
+        foreach (var text in texts ?? [])
+        {
+            if (Cidr.TryParse(text, out var net))
+            {
+                yield return net;
+            }
+        }
+    }
+
+    private static NamedPort[] PortsOf(IReadOnlyList<EndpointPort>? ports) =>
+    [
+        .. from port in ports ?? []
+           where port is { Port: > 0 and <= ushort.MaxValue }
+           let protocol = PolicyProtocol.Named(port.Protocol).Number
+           where protocol is not null
+           select new NamedPort(string.Intern(port.Name), (byte)protocol, (ushort)port.Port),
+    ];
+}
