@@ -1,9 +1,7 @@
-using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.Json.Nodes;
 using Calico.Tests.Rig;
 using Calico.Tests.Rig.Cni;
-using Calico.Tests.Rig.Store;
 
 namespace Calico.Tests.Netns.Cni;
 
@@ -61,24 +59,6 @@ internal sealed class TlsTests(bool throughAgent)
         await CutConnectionsAsync();
         var third = await AddedAsync();
         await DeleteAsync(first, second, third);
-    }
-
-    [Test]
-    public async Task The_wrong_authority_is_named_and_nothing_is_left()
-    {
-        var stranger = EtcdTls.Create(_directory, IPAddress.Loopback);
-        var missing = Path.Combine(_directory, "missing.pem");
-        await File.WriteAllTextAsync(Path.Combine(_directory, "empty.pem"), "");
-        foreach (var file in (string[])[stranger.CaFile, missing, Path.Combine(_directory, "empty.pem")])
-        {
-            var conf = _cluster.Conf().WithoutAgent().With(("etcd_ca_cert_file", file));
-            var refused = await _cluster.Caller().AddAsync(await _cluster.PodAsync(), conf);
-            Assert.That(refused.ErrorCode, Is.EqualTo(11), refused.ToString());
-            Assert.That(refused.ErrorMessage, Does.Contain(file));
-            Assert.That((await _cluster.Caller().StatusAsync(conf)).ErrorCode, Is.EqualTo(50));
-        }
-
-        Assert.That(await _cluster.LeftoversAsync(), Is.Empty);
     }
 
     private JsonObject Conf() => throughAgent ? _cluster.Conf() : _cluster.Conf().WithoutAgent();

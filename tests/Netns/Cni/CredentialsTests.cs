@@ -6,8 +6,8 @@ using Calico.Tests.Rig.Store;
 
 namespace Calico.Tests.Netns.Cni;
 
-/// <summary>What the agent needs to be let into etcd: the right authority, and a user where etcd asks for one.</summary>
-internal sealed class AgentCredentialsTests
+/// <summary>What the agent and calico-ipam need to be let into etcd: the right authority, and a user where etcd asks for one.</summary>
+internal sealed class CredentialsTests
 {
     private const string Password = "s3cret-of-felix";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -28,6 +28,26 @@ internal sealed class AgentCredentialsTests
         await agent.WaitUntilReadyAsync();
 
         (await OnlyAgent(cluster).DelAsync(pod, cluster.Conf())).OrThrow();
+        Assert.That(await cluster.LeftoversAsync(), Is.Empty);
+    }
+
+    [Test]
+    public async Task Calico_ipam_with_the_wrong_authority_names_the_file_and_leaves_nothing()
+    {
+        await using var cluster = await Cluster.StartWithoutAgentsAsync(1, tls: true);
+        await Seed.ReadyClusterAsync(cluster.Etcd);
+        var directory = cluster.Hosts[0].RunDirectory;
+        var (missing, empty) = (Path.Combine(directory, "missing.pem"), Path.Combine(directory, "empty.pem"));
+        await File.WriteAllTextAsync(empty, "");
+        foreach (var file in (string[])[EtcdTls.Create(directory, IPAddress.Loopback).CaFile, missing, empty])
+        {
+            var conf = cluster.Conf().WithoutAgent().With(("etcd_ca_cert_file", file));
+            var refused = await cluster.Caller().AddAsync(await cluster.PodAsync(), conf);
+            Assert.That(refused.ErrorCode, Is.EqualTo(11), refused.ToString());
+            Assert.That(refused.ErrorMessage, Does.Contain(file));
+            Assert.That((await cluster.Caller().StatusAsync(conf)).ErrorCode, Is.EqualTo(50));
+        }
+
         Assert.That(await cluster.LeftoversAsync(), Is.Empty);
     }
 
