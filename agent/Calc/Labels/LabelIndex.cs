@@ -9,7 +9,7 @@ internal sealed class LabelIndex
     private readonly LabelTable _labels = new();
     private readonly TargetIndex _targets;
     private readonly Dictionary<ShapeKey, LabelShape> _shapes = [];
-    private readonly Dictionary<string, ProfileNode> _profiles = new(StringComparer.Ordinal);
+    private readonly ProfileTable _profiles = new();
     private readonly HashSet<LabelTarget> _candidates = [];
     private readonly HashSet<LabelTarget> _matched = [];
 
@@ -66,7 +66,7 @@ internal sealed class LabelIndex
     /// <summary>The labels that items with this profile inherit; none for a profile that is gone.</summary>
     public void SetProfile(string name, IEnumerable<KeyValuePair<string, string>> labels)
     {
-        var profile = Profile(name);
+        var profile = _profiles.Find(name);
         KeyValuePair<string, string>[] sorted = [.. labels.OrderBy(label => label.Key, StringComparer.Ordinal)];
         if (!sorted.SequenceEqual(profile.Labels))
         {
@@ -77,7 +77,7 @@ internal sealed class LabelIndex
             }
         }
 
-        Release(name, profile);
+        _profiles.Release(profile);
     }
 
     /// <summary>The copy of a namespace's name that the labels of its objects hold.</summary>
@@ -92,11 +92,11 @@ internal sealed class LabelIndex
         }
 
         // The index's own copies of the names: those that came with the object may go.
-        shape = new LabelShape(key with { Profiles = [.. key.Profiles.Select(name => Profile(name).Name)] });
+        shape = new LabelShape(key with { Profiles = [.. key.Profiles.Select(name => _profiles.Find(name).Name)] });
         _shapes.Add(shape.Key, shape);
         foreach (var profile in shape.Key.Profiles)
         {
-            Profile(profile).Shapes.Add(shape);
+            _profiles.Find(profile).Shapes.Add(shape);
         }
 
         Relabel(shape);
@@ -113,9 +113,9 @@ internal sealed class LabelIndex
 
         foreach (var name in shape.Key.Profiles)
         {
-            var profile = Profile(name);
+            var profile = _profiles.Find(name);
             profile.Shapes.Remove(shape);
-            Release(name, profile);
+            _profiles.Release(profile);
         }
 
         foreach (var value in shape.Labels)
@@ -147,7 +147,7 @@ internal sealed class LabelIndex
     private LabelValue[] Inherit(ShapeKey key)
     {
         var labels = key.Own.ToList();
-        foreach (var (name, text) in key.Profiles.SelectMany(profile => Profile(profile).Labels))
+        foreach (var (name, text) in key.Profiles.SelectMany(profile => _profiles.Find(profile).Labels))
         {
             if (!labels.Exists(label => label.Name.Text == name))
             {
@@ -207,25 +207,6 @@ internal sealed class LabelIndex
         foreach (var item in shape.Items)
         {
             target.MatchStopped(item);
-        }
-    }
-
-    private ProfileNode Profile(string name)
-    {
-        if (!_profiles.TryGetValue(name, out var profile))
-        {
-            profile = new ProfileNode(name);
-            _profiles.Add(name, profile);
-        }
-
-        return profile;
-    }
-
-    private void Release(string name, ProfileNode profile)
-    {
-        if (profile.Shapes.Count == 0 && profile.Labels.Length == 0)
-        {
-            _profiles.Remove(name);
         }
     }
 }

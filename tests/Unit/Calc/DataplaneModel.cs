@@ -129,7 +129,8 @@ internal sealed class DataplaneModel
         var own = endpoint switch
         {
             WorkloadEndpointUpdate workload => $"{workload.Id} {workload.InterfaceName} {string.Join(',', workload.Networks)}",
-            HostEndpointUpdate host => $"{host.Id} {host.InterfaceName} {string.Join(',', host.ExpectedIPs)} stages {host.Normal.Count} {host.Forward.Count} {host.Untracked.Count}",
+            HostEndpointUpdate host =>
+                $"{host.Id} {host.InterfaceName} {string.Join(',', host.ExpectedIPs)} stages {host.Normal.Count} {host.Forward.Count} {host.Untracked.Count}",
             _ => "",
         };
         var tiers = TiersOf(endpoint).Select(tier => $"{tier.Name}/{tier.PassesAtEnd}({string.Join(',', tier.Ingress)})({string.Join(',', tier.Egress)})");

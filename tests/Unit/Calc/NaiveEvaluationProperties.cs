@@ -6,6 +6,7 @@ using Calico.Model.Policy;
 using Calico.Model.Resources;
 using Calico.Policy.Compiled;
 using Calico.Policy.Evaluation;
+using Calico.Policy.Selectors;
 
 namespace Calico.Tests.Unit.Calc;
 
@@ -18,8 +19,11 @@ internal sealed class NaiveEvaluationProperties
     [Test]
     public void Every_set_has_the_members_that_its_selector_selects() => ForEachState((state, dataplane) =>
     {
-        var expected = Rules(state).SelectMany(rule => ExpectedSets(state, rule)).DistinctBy(set => set.Id).ToDictionary(set => set.Id, set => set.Members);
-        foreach (var (id, members) in dataplane.Sets.Where(set => set.Key.StartsWith("s:", StringComparison.Ordinal) || set.Key.StartsWith("n:", StringComparison.Ordinal)))
+        var expected = Rules(state)
+            .SelectMany(rule => ExpectedSets(state, rule))
+            .DistinctBy(set => set.Id)
+            .ToDictionary(set => set.Id, set => set.Members);
+        foreach (var (id, members) in dataplane.Sets.Where(set => set.Key[..2] is "s:" or "n:"))
         {
             Assert.That(members.SetEquals(expected[id]), $"{id} has {string.Join(' ', members)} and not {string.Join(' ', expected[id])}");
         }
@@ -61,8 +65,8 @@ internal sealed class NaiveEvaluationProperties
             var state = new StateOfDatastore();
             var graph = new CalculationGraph(RandomDatastore.Node);
             var dataplane = new DataplaneModel();
-            var updates = datastore.State().Concat(Enumerable.Range(0, Steps).Select(_ => datastore.Value(RandomDatastore.Objects[random.Next(RandomDatastore.Objects.Count)])));
-            foreach (var update in updates)
+            var changes = Enumerable.Range(0, Steps).Select(_ => datastore.Value(RandomDatastore.Objects[random.Next(RandomDatastore.Objects.Count)]));
+            foreach (var update in datastore.State().Concat(changes))
             {
                 graph.OnUpdate(update);
                 state.Apply(update);
@@ -83,14 +87,14 @@ internal sealed class NaiveEvaluationProperties
     {
         foreach (var entity in new[] { rule.Source, rule.Destination })
         {
-            foreach (var selector in new[] { entity.Selector, entity.NotSelector }.OfType<Calico.Policy.Selectors.Selector>())
+            foreach (var selector in new[] { entity.Selector, entity.NotSelector }.OfType<Selector>())
             {
                 yield return (selector.Hash, [.. state.Sources.Where(source => selector.Matches(source.Labels)).SelectMany(source => source.Nets)]);
             }
 
             foreach (var port in entity.Ports.Concat(entity.NotPorts).Where(port => port.IsNamed))
             {
-                var selector = entity.Selector ?? Calico.Policy.Selectors.Selector.All;
+                var selector = entity.Selector ?? Selector.All;
                 var members = from source in state.Sources
                               where selector.Matches(source.Labels)
                               from own in source.Ports
