@@ -1,5 +1,5 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
+using Calico.Model.Json;
 
 namespace Calico.Cni.Protocol.Json;
 
@@ -7,7 +7,7 @@ namespace Calico.Cni.Protocol.Json;
 internal static class CniJson
 {
     /// <summary>Quotes and angle brackets stay readable: no document of ours is put into HTML.</summary>
-    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    public static JsonWriterOptions WriterOptions { get; } = new() { Encoder = PlainJsonEncoder.Instance };
 
     public static void WriteUnlessEmpty(this Utf8JsonWriter json, ReadOnlySpan<byte> name, string value)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Calico.Model.Json;
 using Calico.Model.Net;
 using Calico.Model.Resources;
 
@@ -105,7 +106,7 @@ internal static class EndpointBuilder
     }
 
     private static Dictionary<string, JsonElement> With(Dictionary<string, JsonElement>? fields, string name, string value) =>
-        new(fields ?? []) { [name] = Json($"\"{JsonEncodedText.Encode(value)}\"") };
+        new(fields ?? []) { [name] = Json($"\"{JsonEncodedText.Encode(value, PlainJsonEncoder.Instance)}\"") };
 
     private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement.Clone();
 }

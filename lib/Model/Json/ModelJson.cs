@@ -1,4 +1,3 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -11,7 +10,7 @@ public static class ModelJson
     private static readonly JsonSerializerOptions Options = new(ModelJsonContext.Default.Options)
     {
         // Values are stored in etcd, never in HTML: '+' and quotes stay readable.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = PlainJsonEncoder.Instance,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
         TypeInfoResolver = ModelJsonContext.Default,
     };
