@@ -27,8 +27,8 @@ internal static class DirectCall
     {
         try
         {
-            return EtcdOptionsParser.Parse(conf.EtcdEndpoints, conf.EtcdCaCertFile, conf.EtcdCertFile, conf.EtcdKeyFile)
-                with { CallTimeout = CallTimeout };
+            var options = EtcdOptionsParser.Parse(conf.EtcdEndpoints, conf.EtcdCaCertFile, conf.EtcdCertFile, conf.EtcdKeyFile);
+            return options with { CallTimeout = CallTimeout };
         }
         catch (FormatException e)
         {

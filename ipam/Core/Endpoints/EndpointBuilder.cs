@@ -45,8 +45,8 @@ internal static class EndpointBuilder
             Mac = PodMac(request),
             Ports = request.Metadata.Ports is { Count: > 0 } ports ? ports : null,
         };
-        return (existing ?? new Resource<WorkloadEndpointSpec> { Kind = ResourceKind.WorkloadEndpoint.Kind, Metadata = metadata })
-            with { Metadata = metadata, Spec = spec };
+        var endpoint = existing ?? new Resource<WorkloadEndpointSpec> { Kind = ResourceKind.WorkloadEndpoint.Kind, Metadata = metadata };
+        return endpoint with { Metadata = metadata, Spec = spec };
     }
 
     /// <summary>Outside Kubernetes: who carries the network's label may send to its members, and they may send anywhere.</summary>
