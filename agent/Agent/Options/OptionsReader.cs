@@ -62,14 +62,20 @@ internal sealed class OptionsReader
             MtuPattern = Pattern(Settings.MtuPattern),
             UnknownVariables = [.. variables.Where(IsUnknown).Order(StringComparer.Ordinal)],
         };
-        if (ipv4 is { IsNone: true } && ipv6 is { IsNone: true } && options.RunsBird)
+        CheckTogether(options);
+        return _faults.Count == 0 ? options : null;
+    }
+
+    /// <summary>What each setting alone cannot tell.</summary>
+    private void CheckTogether(AgentOptions options)
+    {
+        if (options is { IPv4: { IsNone: true }, IPv6: { IsNone: true }, RunsBird: true })
         {
             _faults.Add("IP and IP6 are both none: a node needs an address to speak BGP; set one, or CALICO_NETWORKING_BACKEND=none");
         }
 
         CheckSocketPath(Settings.Socket, options.Socket);
         CheckSocketPath(Settings.RunDirectory, options.Bird.ControlSocket);
-        return _faults.Count == 0 ? options : null;
     }
 
     private static bool IsUnknown(string variable) =>

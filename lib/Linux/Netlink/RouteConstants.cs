@@ -8,10 +8,8 @@ internal static class RouteConstants
     internal const ushort GetLink = 18;
     internal const ushort SetLink = 19;
     internal const ushort NewAddr = 20;
-    internal const ushort DelAddr = 21;
     internal const ushort GetAddr = 22;
     internal const ushort NewRoute = 24;
-    internal const ushort DelRoute = 25;
     internal const ushort GetRoute = 26;
     internal const ushort NewNeigh = 28;
     internal const ushort DelNeigh = 29;
