@@ -1,13 +1,14 @@
+using System.Collections.Immutable;
 using Calico.Agent.Calc.Endpoints;
 using Calico.Agent.Calc.Input;
 using Calico.Agent.Calc.Labels;
 using Calico.Agent.Calc.Messages;
 using Calico.Agent.Calc.Policies;
 using Calico.Agent.Calc.Sets;
-using Calico.Model.Net;
 using Calico.Model.Policy;
 using Calico.Model.Resources;
 using Calico.Policy.Compiled;
+using Calico.Policy.Validation;
 
 namespace Calico.Agent.Calc;
 
@@ -24,6 +25,7 @@ public sealed class CalculationGraph
     private readonly FixedSets _fixedSets;
     private readonly LocalEndpointCalculator _endpoints;
     private readonly ActivePolicyCalculator _policies;
+    private readonly ProblemIndex _problems = new();
     private bool _isInSync;
     private bool _inSyncSent;
 
@@ -41,42 +43,7 @@ public sealed class CalculationGraph
     public void OnUpdate(StoreUpdate update)
     {
         ArgumentNullException.ThrowIfNull(update);
-        switch (update)
-        {
-            case ResourceUpdated<WorkloadEndpointSpec> { Value: var value }:
-                Set(update.Id, value);
-                break;
-            case ResourceUpdated<HostEndpointSpec> { Value: var value }:
-                Set(update.Id, value);
-                break;
-            case ResourceUpdated<NetworkSetSpec> { Value: var value }:
-                Set(update.Id, value);
-                break;
-            case ResourceUpdated<NetworkPolicySpec> { Value: var value } when update.Id.Kind == ResourceKind.NetworkPolicy:
-                _policies.Set(PolicyCompiler.Compile(Stored(update.Id, value)));
-                break;
-            case ResourceUpdated<GlobalNetworkPolicySpec> { Value: var value } when update.Id.Kind == ResourceKind.GlobalNetworkPolicy:
-                _policies.Set(PolicyCompiler.Compile(Stored(update.Id, value)));
-                break;
-            case ResourceUpdated<ProfileSpec> { Value: var value }:
-                Set(PolicyCompiler.Compile(Stored(update.Id, value)));
-                break;
-            case ResourceUpdated<TierSpec> { Value: var value }:
-                Set(CompiledTier.Of(Stored(update.Id, value)));
-                break;
-            case ResourceUpdated<IpPoolSpec> { Value.Spec: var spec }:
-                _fixedSets.Set(update.Id, spec);
-                break;
-            case ResourceUpdated<NodeSpec> { Value.Spec: var spec }:
-                _fixedSets.Set(update.Id, spec);
-                break;
-            case ResourceUnreadable { Problem: var problem }:
-                Close(update.Id, problem);
-                break;
-            case ResourceDeleted:
-                Remove(update.Id);
-                break;
-        }
+        _problems.Set(update.Id, Apply(update));
     }
 
     /// <summary>The datastore has said all that it held at the start.</summary>
@@ -90,6 +57,7 @@ public sealed class CalculationGraph
         _endpoints.Flush(messages);
         // Last: the others take and give back references to sets.
         _sets.Flush(messages);
+        _problems.Flush(messages);
         if (_isInSync && !_inSyncSent)
         {
             _inSyncSent = true;
@@ -99,7 +67,40 @@ public sealed class CalculationGraph
         return messages.ToMessages();
     }
 
-    private void Set(ResourceId id, Resource<WorkloadEndpointSpec> workload)
+    // Takes in an update and says what is wrong with the object.
+    private ImmutableArray<ValidationError> Apply(StoreUpdate update)
+    {
+        var id = update.Id;
+        switch (update)
+        {
+            case ResourceUpdated<WorkloadEndpointSpec> { Value: var value }:
+                return Set(id, value);
+            case ResourceUpdated<HostEndpointSpec> { Value: var value }:
+                return Set(id, Stored(id, value));
+            case ResourceUpdated<NetworkSetSpec> { Value: var value }:
+                return Set(id, Stored(id, value));
+            case ResourceUpdated<NetworkPolicySpec> { Value: var value } when id.Kind == ResourceKind.NetworkPolicy:
+                return Set(PolicyCompiler.Compile(Stored(id, value)));
+            case ResourceUpdated<GlobalNetworkPolicySpec> { Value: var value } when id.Kind == ResourceKind.GlobalNetworkPolicy:
+                return Set(PolicyCompiler.Compile(Stored(id, value)));
+            case ResourceUpdated<ProfileSpec> { Value: var value }:
+                return Set(PolicyCompiler.Compile(Stored(id, value)));
+            case ResourceUpdated<TierSpec> { Value: var value }:
+                return Set(Stored(id, value));
+            case ResourceUpdated<IpPoolSpec> { Value.Spec: var spec }:
+                return _fixedSets.Set(id, spec) ? [] : [Problem(id, "spec.cidr", $"'{spec.Cidr}' is not a CIDR; the pool is as if it were not there")];
+            case ResourceUpdated<NodeSpec> { Value.Spec: var spec }:
+                _fixedSets.Set(id, spec);
+                return [];
+            case ResourceUnreadable { Problem: var problem }:
+                return Close(id, problem);
+            default:
+                Remove(id);
+                return [];
+        }
+    }
+
+    private ImmutableArray<ValidationError> Set(ResourceId id, Resource<WorkloadEndpointSpec> workload)
     {
         var spec = workload.Spec;
         var labels = LabelSource.Of(workload.Metadata, id.Namespace, spec.Profiles);
@@ -107,7 +108,7 @@ public sealed class CalculationGraph
         if (spec.Node != _node || string.IsNullOrEmpty(spec.InterfaceName))
         {
             _endpoints.Remove(id);
-            return;
+            return spec.Node != _node ? [] : [Problem(id, "spec.interfaceName", "is missing; nothing of the workload is let through")];
         }
 
         var template = new WorkloadEndpointUpdate(id, spec.InterfaceName)
@@ -117,9 +118,10 @@ public sealed class CalculationGraph
             AllowSpoofedSourcePrefixes = [.. spec.AllowSpoofedSourcePrefixes ?? []],
         };
         _endpoints.Set(new LocalEndpoint(id, template, labels.Profiles), labels);
+        return [];
     }
 
-    private void Set(ResourceId id, Resource<HostEndpointSpec> host)
+    private ImmutableArray<ValidationError> Set(ResourceId id, Resource<HostEndpointSpec> host)
     {
         var spec = host.Spec;
         var labels = LabelSource.Of(host.Metadata, "", spec.Profiles);
@@ -127,32 +129,50 @@ public sealed class CalculationGraph
         if (spec.Node != _node)
         {
             _endpoints.Remove(id);
-            return;
+            return PolicyValidator.Validate(host);
         }
 
         var template = new HostEndpointUpdate(id, spec.InterfaceName ?? "")
         {
-            ExpectedIPs = [.. (spec.ExpectedIPs ?? []).Where(text => IpAddress.TryParse(text, out _)).Select(IpAddress.Parse)],
+            ExpectedIPs = [.. HostEndpointAddresses.Of(spec)],
         };
         _endpoints.Set(new LocalEndpoint(id, template, labels.Profiles), labels);
+        return PolicyValidator.Validate(host);
     }
 
     // A set in a namespace inherits the namespace's labels.
-    private void Set(ResourceId id, Resource<NetworkSetSpec> set) =>
-        _sets.SetSource(id, MemberSource.Of(set.Spec), LabelSource.Of(set.Metadata, id.Namespace, id.Namespace.Length > 0 ? [$"kns.{id.Namespace}"] : []));
-
-    private void Set(CompiledProfile profile)
+    private ImmutableArray<ValidationError> Set(ResourceId id, Resource<NetworkSetSpec> set)
     {
-        _endpoints.Profiles.Set(profile);
-        SetInheritedLabels(profile.Name, profile.Labels);
+        _sets.SetSource(id, MemberSource.Of(set.Spec), LabelSource.Of(set.Metadata, id.Namespace, id.Namespace.Length > 0 ? [$"kns.{id.Namespace}"] : []));
+        return PolicyValidator.Validate(set);
     }
 
-    private void Set(CompiledTier tier)
+    private ImmutableArray<ValidationError> Set(CompiledPolicy policy)
     {
-        if (_tiers.Set(tier))
+        _policies.Set(policy);
+        return policy.Errors;
+    }
+
+    private ImmutableArray<ValidationError> Set(CompiledProfile profile)
+    {
+        if (profile.Name == CompiledProfile.DefaultAllow.Name)
+        {
+            return [new ValidationError(profile.Name, "", "is built in and allows everything; what is stored under its name is not used")];
+        }
+
+        _endpoints.Profiles.Set(profile);
+        SetInheritedLabels(profile.Name, profile.Labels);
+        return profile.Errors;
+    }
+
+    private ImmutableArray<ValidationError> Set(Resource<TierSpec> tier)
+    {
+        if (_tiers.Set(CompiledTier.Of(tier)))
         {
             _endpoints.OnTiersChanged();
         }
+
+        return PolicyValidator.Validate(tier);
     }
 
     private void SetInheritedLabels(string profile, IEnumerable<KeyValuePair<string, string>> labels)
@@ -161,21 +181,22 @@ public sealed class CalculationGraph
         _sets.Labels.SetProfile(profile, labels);
     }
 
-    // Fails closed: a policy and a profile deny, a workload's interface is unknown, a pool and a set of nets are not there.
-    private void Close(ResourceId id, string problem)
+    // Fails closed where that hurts no one else: a policy of a namespace and a profile deny, a workload's interface is unknown; a global
+    // policy, a pool and a set of nets are not there.
+    private ImmutableArray<ValidationError> Close(ResourceId id, string problem)
     {
         if (id.Kind == ResourceKind.NetworkPolicy || id.Kind == ResourceKind.GlobalNetworkPolicy)
         {
-            _policies.Set(PolicyCompiler.Unreadable(PolicyIdOf(id), problem));
+            return Set(PolicyCompiler.Unreadable(PolicyIdOf(id), problem));
         }
-        else if (id.Kind == ResourceKind.Profile)
+
+        if (id.Kind == ResourceKind.Profile)
         {
-            Set(new CompiledProfile(id.Name, [CompiledRule.DenyAll], [CompiledRule.DenyAll]));
+            return Set(new CompiledProfile(id.Name, [CompiledRule.DenyAll], [CompiledRule.DenyAll]) { Errors = [Problem(id, "", problem)] });
         }
-        else
-        {
-            Remove(id);
-        }
+
+        Remove(id);
+        return [Problem(id, "", problem)];
     }
 
     private void Remove(ResourceId id)
@@ -194,6 +215,8 @@ public sealed class CalculationGraph
             _endpoints.OnTiersChanged();
         }
     }
+
+    private static ValidationError Problem(ResourceId id, string field, string problem) => new(id.ToString(), field, problem);
 
     private static PolicyId PolicyIdOf(ResourceId id) => new(id.Kind.Kind, id.Namespace, id.Name);
 

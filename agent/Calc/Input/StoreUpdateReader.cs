@@ -9,6 +9,9 @@ namespace Calico.Agent.Calc.Input;
 /// <summary>Reads keys and values of the datastore. Never throws for what is stored.</summary>
 public static class StoreUpdateReader
 {
+    /// <summary>In bytes: what an etcd takes in one request unless it is told otherwise. A longer value is not read.</summary>
+    public const int MaxValueLength = 1_572_864;
+
     private delegate StoreUpdate ReadValue(ResourceId id, ReadOnlySpan<byte> value);
 
     // The kinds the graph knows, the most frequent first.
@@ -52,9 +55,18 @@ public static class StoreUpdateReader
     private static StoreUpdate Read<TSpec>(ResourceId id, ReadOnlySpan<byte> value)
         where TSpec : class, new()
     {
+        if (value.Length > MaxValueLength)
+        {
+            return new ResourceUnreadable(id, $"its value has {value.Length} bytes; at most {MaxValueLength} are read");
+        }
+
         try
         {
-            return new ResourceUpdated<TSpec>(id, ModelJson.Read<Resource<TSpec>>(value));
+            var resource = ModelJson.Read<Resource<TSpec>>(value);
+            // A JSON null gets past what the types promise.
+            return resource is { Metadata: not null, Spec: not null }
+                ? new ResourceUpdated<TSpec>(id, resource)
+                : new ResourceUnreadable(id, "its metadata or its spec is null");
         }
         catch (JsonException e)
         {

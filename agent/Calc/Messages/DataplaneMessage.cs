@@ -31,5 +31,11 @@ public sealed record WorkloadEndpointRemove(ResourceId Id) : DataplaneMessage;
 
 public sealed record HostEndpointRemove(ResourceId Id) : DataplaneMessage;
 
+/// <summary>
+/// What is wrong with a stored object, all of it each time; empty when nothing is any more. For the log and the status: what follows for
+/// the kernel comes as other messages. Each is one line that does not name the object: field, what stands there, what was expected.
+/// </summary>
+public sealed record ObjectProblems(ResourceId Id, ValueArray<string> Problems) : DataplaneMessage;
+
 /// <summary>Sent once: all that the datastore held at the start has been said. Before it nothing may be written to the kernel.</summary>
 public sealed record InSync : DataplaneMessage;

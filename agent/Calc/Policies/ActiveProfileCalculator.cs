@@ -12,7 +12,7 @@ internal sealed class ActiveProfileCalculator(RuleScanner rules, Action<LocalEnd
     private readonly Dictionary<string, ActiveProfileUpdate> _sent = new(StringComparer.Ordinal);
     private readonly HashSet<string> _changed = new(StringComparer.Ordinal);
 
-    public bool Exists(string name) => _profiles.ContainsKey(name);
+    public bool Exists(string name) => Find(name) is not null;
 
     public void Set(CompiledProfile profile)
     {
@@ -61,7 +61,7 @@ internal sealed class ActiveProfileCalculator(RuleScanner rules, Action<LocalEnd
         foreach (var name in _changed)
         {
             var before = _sent.GetValueOrDefault(name);
-            if (_users.ContainsKey(name) && _profiles.TryGetValue(name, out var profile))
+            if (_users.ContainsKey(name) && Find(name) is { } profile)
             {
                 var now = new ActiveProfileUpdate(name, rules.Acquire(profile.IngressRules), rules.Acquire(profile.EgressRules));
                 _sent[name] = now;
@@ -84,6 +84,9 @@ internal sealed class ActiveProfileCalculator(RuleScanner rules, Action<LocalEnd
 
         _changed.Clear();
     }
+
+    private CompiledProfile? Find(string name) =>
+        name == CompiledProfile.DefaultAllow.Name ? CompiledProfile.DefaultAllow : _profiles.GetValueOrDefault(name);
 
     private void OnProfileChanged(string name)
     {

@@ -13,17 +13,18 @@ internal sealed class FixedSets(IpSetIndex sets)
     private readonly IpSet _hosts = sets.AddPermanent(IpSetIds.AllHosts);
     private readonly Dictionary<ResourceId, (IpSet Set, IpSetMember Member)[]> _contributions = [];
 
-    /// <summary>Disabled pools too: addresses taken from them may be in use.</summary>
-    public void Set(ResourceId id, IpPoolSpec pool)
+    /// <summary>Disabled pools too: addresses taken from them may be in use. False when the pool's CIDR cannot be read.</summary>
+    public bool Set(ResourceId id, IpPoolSpec pool)
     {
         if (!Cidr.TryParse(pool.Cidr, out var cidr))
         {
             Remove(id);
-            return;
+            return false;
         }
 
         var member = new IpSetMember(cidr);
         Set(id, pool.NatOutgoing == true ? [(_pools, member), (_masqueraded, member)] : [(_pools, member)]);
+        return true;
     }
 
     public void Set(ResourceId id, NodeSpec node)

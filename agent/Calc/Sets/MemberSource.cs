@@ -3,6 +3,7 @@ using Calico.Agent.Calc.Messages;
 using Calico.Model.Net;
 using Calico.Model.Policy;
 using Calico.Model.Resources;
+using Calico.Policy.Compiled;
 
 namespace Calico.Agent.Calc.Sets;
 
@@ -23,7 +24,7 @@ internal sealed class MemberSource : LabelledItem
 
     /// <summary>A host has the addresses that its endpoint says it expects; nobody else knows those of its interfaces.</summary>
     public static MemberSource Of(HostEndpointSpec host) =>
-        new([.. NetsOf(host.ExpectedIPs).Where(net => net.IsSingleAddress).Select(net => new IpSetMember(net))], PortsOf(host.Ports));
+        new([.. HostEndpointAddresses.Of(host).Select(address => new IpSetMember(address.ToCidr()))], PortsOf(host.Ports));
 
     public static MemberSource Of(NetworkSetSpec set) => new([.. NetsOf(set.Nets).Select(net => new IpSetMember(net))], []);
 

@@ -6,6 +6,9 @@ namespace Calico.Policy.Compiled;
 /// <summary>The rules of a profile, ready to match, and the labels its endpoints inherit.</summary>
 public sealed record CompiledProfile(string Name, ImmutableArray<CompiledRule> IngressRules, ImmutableArray<CompiledRule> EgressRules)
 {
+    /// <summary>Every cluster has it and none stores it: upstream gives it to host endpoints that it makes by itself.</summary>
+    public static CompiledProfile DefaultAllow { get; } = new("projectcalico-default-allow", [CompiledRule.AllowAll], [CompiledRule.AllowAll]);
+
     public ImmutableDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>Why the profile denies instead of what is written; empty for a valid one. Its labels hold all the same.</summary>

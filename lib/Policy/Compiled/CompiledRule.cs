@@ -8,6 +8,8 @@ public sealed record CompiledRule(RuleAction Action)
     /// <summary>What an object that cannot be read does to all it selects.</summary>
     public static CompiledRule DenyAll { get; } = new(RuleAction.Deny);
 
+    public static CompiledRule AllowAll { get; } = new(RuleAction.Allow);
+
     /// <summary>The rule's ipVersion, or what its ICMP protocol or its nets imply; null is both families.</summary>
     public IpFamily? Family { get; init; }
 

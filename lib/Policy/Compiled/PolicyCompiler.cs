@@ -25,13 +25,17 @@ public static class PolicyCompiler
         return Compile(PolicyFields.Of(policy));
     }
 
-    /// <summary>Stands for a policy whose stored value is no policy at all: it denies both directions in its scope.</summary>
+    /// <summary>
+    /// Stands for a policy whose stored value is no policy at all: of a namespace, it denies both directions there; a global one
+    /// selects nothing.
+    /// </summary>
     public static CompiledPolicy Unreadable(PolicyId id, string problem)
     {
         ArgumentNullException.ThrowIfNull(id);
-        var scope = id.Namespace.Length > 0 ? SelectorScope.InNamespace(id.Namespace) : SelectorScope.Namespaced;
         var error = new ValidationError(id.ToString(), "", problem);
-        return Denying(id, CompiledTier.DefaultName, null, scope, EffectivePolicyTypes.Both, [error]);
+        return id.Namespace.Length > 0
+            ? Denying(id, CompiledTier.DefaultName, null, SelectorScope.InNamespace(id.Namespace), EffectivePolicyTypes.Both, [error])
+            : Denying(id, CompiledTier.DefaultName, null, Selector.None, EffectivePolicyTypes.Both, [NotEnforced(id), error]);
     }
 
     public static CompiledProfile Compile(Resource<ProfileSpec> profile)
@@ -51,6 +55,7 @@ public static class PolicyCompiler
     {
         var errors = PolicyValidator.ValidateSpec(policy);
         var selector = SelectionOf(policy);
+        errors = ReferenceEquals(selector, Selector.None) ? [NotEnforced(policy.Id), .. errors] : errors;
         var types = EffectivePolicyTypes.Of(policy.Types, policy.Ingress.Count > 0, policy.Egress.Count > 0);
         var compiled = errors.IsEmpty
             ? new CompiledPolicy(policy.Id, policy.TierName, policy.Order, selector, types)
@@ -77,8 +82,11 @@ public static class PolicyCompiler
             Errors = errors,
         };
 
-    // As upstream nests it. A part that cannot be read is left out, which selects more: all that the rest leaves of the scope,
-    // but never a host, whose loss would take the node with it.
+    private static ValidationError NotEnforced(PolicyId id) =>
+        new(id.ToString(), "", "is NOT ENFORCED: it cannot be read what it selects, and a global policy that cannot be read selects nothing");
+
+    // As upstream nests it. A part that cannot be read is left out in a namespace, which selects more: all that the rest leaves of it.
+    // Across namespaces that would be every workload for one wrong character, so nothing is selected (docs/adr/0006).
     private static Selector SelectionOf(PolicyFields policy)
     {
         var readable = true;
@@ -100,7 +108,7 @@ public static class PolicyCompiler
             selection = SelectorScope.Narrowed(And(selection, prefixed), SelectorScope.ServiceAccountLabel);
         }
 
-        return readable ? selection ?? Selector.All : And(selection, SelectorScope.Namespaced);
+        return readable || !policy.IsGlobal ? selection ?? Selector.All : Selector.None;
     }
 
     private static Selector? Part(string? text, ref bool readable)

@@ -36,8 +36,9 @@ internal sealed class AddressBook
         _endpoints[address].Any(endpoint => selector.Matches(endpoint.Labels))
         || _nets.Any(entry => entry.Net.Contains(address) && selector.Matches(entry.Labels));
 
-    public bool HasNamedPort(IpAddress address, string name, int protocol, int port) =>
-        _endpoints[address].Any(endpoint => endpoint.HasPort(name, protocol, port));
+    /// <summary>As the kernel's set of a named port: of the endpoints that the rule's selector selects, so one endpoint must have both.</summary>
+    public bool HasNamedPort(IpAddress address, Selector? selector, string name, int protocol, int port) =>
+        _endpoints[address].Any(endpoint => selector?.Matches(endpoint.Labels) != false && endpoint.HasPort(name, protocol, port));
 
     public bool IsBackend(ServiceName service, IpAddress address) =>
         _services.Any(backend => backend.Service == service && backend.Address == address);

@@ -11,7 +11,11 @@ internal sealed record PolicyEndpoint(string Id, string Node, bool IsHost)
 {
     public required IReadOnlyDictionary<string, string> Labels { get; init; }
 
+    /// <summary>What selectors mean when they select it.</summary>
     public required IReadOnlyList<IpAddress> Addresses { get; init; }
+
+    /// <summary>A host endpoint's own: those of the interfaces that it is for. What they send and receive is policed by it.</summary>
+    public IReadOnlyList<IpAddress> InterfaceAddresses { get; private init; } = [];
 
     public required IReadOnlyList<CompiledProfile> Profiles { get; init; }
 
@@ -36,13 +40,14 @@ internal sealed record PolicyEndpoint(string Id, string Node, bool IsHost)
         };
     }
 
-    public static PolicyEndpoint Of(Resource<HostEndpointSpec> host, IEnumerable<IpAddress> addresses, ProfileIndex profiles)
+    public static PolicyEndpoint Of(Resource<HostEndpointSpec> host, IEnumerable<IpAddress> interfaceAddresses, ProfileIndex profiles)
     {
         var own = profiles.Of(host.Spec.Profiles);
         return new PolicyEndpoint(new PolicyId(host.Kind, "", host.Metadata.Name).ToString(), host.Spec.Node ?? "", IsHost: true)
         {
             Labels = ProfileIndex.Inherit(host.Metadata.Labels ?? [], own),
-            Addresses = [.. addresses],
+            Addresses = [.. HostEndpointAddresses.Of(host.Spec)],
+            InterfaceAddresses = [.. interfaceAddresses],
             Profiles = own,
             Ports = [.. (host.Spec.Ports ?? []).OfType<EndpointPort>()],
             IsWildcard = host.Spec.InterfaceName == "*",

@@ -22,7 +22,7 @@ public sealed class PolicyEvaluator
         ArgumentNullException.ThrowIfNull(snapshot);
         _snapshot = snapshot;
         var profiles = new ProfileIndex(snapshot.Profiles);
-        _hosts = [.. snapshot.HostEndpoints.Select(host => PolicyEndpoint.Of(host, AddressesOf(host, snapshot), profiles))];
+        _hosts = [.. snapshot.HostEndpoints.Select(host => PolicyEndpoint.Of(host, InterfaceAddressesOf(host, snapshot), profiles))];
         var workloads = snapshot.Workloads.Select(workload => PolicyEndpoint.Of(workload, profiles));
         _addresses = new AddressBook([.. workloads, .. _hosts], snapshot.NetworkSets, snapshot.Services, profiles);
         _matcher = new RuleMatcher(_addresses);
@@ -118,19 +118,20 @@ public sealed class PolicyEvaluator
     private PolicyEndpoint? WorkloadAt(IpAddress address) => _addresses.EndpointsAt(address).FirstOrDefault(endpoint => !endpoint.IsHost);
 
     private PolicyEndpoint? HostAt(IpAddress address) =>
-        _addresses.EndpointsAt(address).Where(endpoint => endpoint.IsHost).MinBy(endpoint => endpoint.IsWildcard);
+        _hosts.Where(host => host.InterfaceAddresses.Contains(address))
+            .OrderBy(host => host.IsWildcard).ThenBy(host => host.Id, StringComparer.Ordinal).FirstOrDefault();
 
     private IEnumerable<string> NodesAt(IpAddress address) =>
         _snapshot.HostInterfaces.Where(own => own.Addresses.Contains(address)).Select(own => own.Node)
             .Concat(_addresses.EndpointsAt(address).Where(endpoint => endpoint.IsHost).Select(endpoint => endpoint.Node));
 
-    // A host endpoint is of the interface that it names, of all of them (*), or of the one that has an address it expects.
-    private static IEnumerable<IpAddress> AddressesOf(Resource<HostEndpointSpec> host, PolicySnapshot snapshot)
+    // A host endpoint is for the interface that it names, for all of them (*), or for the one that has an address it expects.
+    private static IEnumerable<IpAddress> InterfaceAddressesOf(Resource<HostEndpointSpec> host, PolicySnapshot snapshot)
     {
-        var expected = (host.Spec.ExpectedIPs ?? []).Where(text => IpAddress.TryParse(text, out _)).Select(IpAddress.Parse).ToList();
+        var expected = HostEndpointAddresses.Of(host.Spec).ToList();
         var named = host.Spec.InterfaceName;
         var interfaces = snapshot.HostInterfaces.Where(own => own.Node == host.Spec.Node
             && (string.IsNullOrEmpty(named) ? own.Addresses.Any(expected.Contains) : named == "*" || named == own.Name));
-        return interfaces.SelectMany(own => own.Addresses).Concat(expected);
+        return interfaces.SelectMany(own => own.Addresses);
     }
 }

@@ -6,8 +6,11 @@ namespace Calico.Policy.Evaluation;
 /// <summary>The profiles by name.</summary>
 internal sealed class ProfileIndex(IEnumerable<Resource<ProfileSpec>> profiles)
 {
-    private readonly Dictionary<string, CompiledProfile> _byName =
-        profiles.ToDictionary(profile => profile.Metadata.Name, PolicyCompiler.Compile);
+    private readonly Dictionary<string, CompiledProfile> _byName = profiles
+        .Select(PolicyCompiler.Compile)
+        .Where(profile => profile.Name != CompiledProfile.DefaultAllow.Name)
+        .Append(CompiledProfile.DefaultAllow)
+        .ToDictionary(profile => profile.Name);
 
     /// <summary>Those that exist, in the endpoint's order. One that does not has neither rules nor labels.</summary>
     public IReadOnlyList<CompiledProfile> Of(IReadOnlyList<string>? names) =>

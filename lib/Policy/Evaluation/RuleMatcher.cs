@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Calico.Model.Net;
 using Calico.Model.Policy;
 using Calico.Policy.Compiled;
+using Calico.Policy.Selectors;
 
 namespace Calico.Policy.Evaluation;
 
@@ -23,14 +24,14 @@ internal sealed class RuleMatcher(AddressBook addresses)
         && !entity.NotNets.Any(net => net.Contains(address))
         && (entity.Selector is null || addresses.IsSelected(address, entity.Selector))
         && (entity.NotSelector is null || !addresses.IsSelected(address, entity.NotSelector))
-        && (entity.Ports.IsEmpty || HasPort(entity.Ports, packet, address, port))
-        && !HasPort(entity.NotPorts, packet, address, port)
+        && (entity.Ports.IsEmpty || HasPort(entity.Ports, entity.Selector, packet, address, port))
+        && !HasPort(entity.NotPorts, entity.Selector, packet, address, port)
         && (entity.Service is not { } service || IsOf(service, packet, address, isDestination));
 
-    // A name stands for the port that the endpoint at this address gives it; an address without such a port does not match.
-    private bool HasPort(ImmutableArray<PolicyPort> ports, Packet packet, IpAddress address, int port) =>
-        packet.HasPorts
-        && ports.Any(entry => entry.IsNamed ? addresses.HasNamedPort(address, entry.Name, packet.Protocol, port) : entry.Contains(port));
+    // A name stands for the port that a selected endpoint at this address gives it; an address without such a port does not match.
+    private bool HasPort(ImmutableArray<PolicyPort> ports, Selector? selector, Packet packet, IpAddress address, int port) =>
+        packet.HasPorts && ports.Any(entry =>
+            entry.IsNamed ? addresses.HasNamedPort(address, selector, entry.Name, packet.Protocol, port) : entry.Contains(port));
 
     // Towards a service only its ports are meant; what comes from it comes from any port.
     private bool IsOf(ServiceName service, Packet packet, IpAddress address, bool isDestination) => isDestination

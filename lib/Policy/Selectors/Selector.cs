@@ -26,6 +26,9 @@ public sealed class Selector : IEquatable<Selector>
     /// <summary>Matches everything; what an empty text means.</summary>
     public static Selector All { get; } = new(new AllNode());
 
+    /// <summary>Matches nothing.</summary>
+    public static Selector None { get; } = new(new NotNode(new AllNode()));
+
     /// <summary>
     /// Upstream's unique id: <c>s:</c> and the SHA-224 of <c>s:</c> with the canonical text, in base64url without padding. 40 characters.
     /// </summary>

@@ -17,6 +17,8 @@ internal sealed class DataplaneModel
 
     public Dictionary<ResourceId, DataplaneMessage> Endpoints { get; } = [];
 
+    public Dictionary<ResourceId, ValueArray<string>> Problems { get; } = [];
+
     public bool IsInSync { get; private set; }
 
     /// <summary>The whole state, one line each, sorted: what two dataplanes are compared by.</summary>
@@ -26,6 +28,7 @@ internal sealed class DataplaneModel
         .. Policies.Values.Select(policy => $"{policy.Id} in {Lines(policy.Ingress)} out {Lines(policy.Egress)}"),
         .. Profiles.Values.Select(profile => $"Profile {profile.Name} in {Lines(profile.Ingress)} out {Lines(profile.Egress)}"),
         .. Endpoints.Values.Select(Line),
+        .. Problems.Select(pair => $"problems of {pair.Key}: {string.Join("; ", pair.Value)}"),
     ]).Order(StringComparer.Ordinal));
 
     public void Apply(IEnumerable<DataplaneMessage> messages)
@@ -82,6 +85,15 @@ internal sealed class DataplaneModel
                 break;
             case HostEndpointRemove { Id: var id }:
                 Assert.That(Endpoints.Remove(id), $"no {id} to remove");
+                break;
+            case ObjectProblems problems:
+                Assert.That(Problems.GetValueOrDefault(problems.Id), Is.Not.EqualTo(problems.Problems), "nothing new about problems");
+                Problems[problems.Id] = problems.Problems;
+                if (problems.Problems.Count == 0)
+                {
+                    Problems.Remove(problems.Id);
+                }
+
                 break;
             case InSync:
                 Assert.That(IsInSync, Is.False, "in sync twice");

@@ -111,6 +111,31 @@ internal sealed class GraphTests
     }
 
     [Test]
+    public void The_default_allow_profile_comes_with_its_first_user_and_nothing_stored_changes_it()
+    {
+        const string Name = "projectcalico-default-allow";
+        Update(Host("h", "n1", "*", Name), ResourceKind.HostEndpoint);
+        var messages = _graph.Flush();
+        Assert.That(messages.OfType<ActiveProfileUpdate>().Single().Ingress.Single().Action, Is.EqualTo(RuleAction.Allow));
+        Assert.That(messages.OfType<HostEndpointUpdate>().Single().Profiles, Is.EqualTo([Name]));
+        _graph.OnUpdate(new ResourceUnreadable(new ResourceId(ResourceKind.Profile, "", Name), "no JSON"));
+        _graph.Flush();
+        _graph.OnUpdate(new ResourceDeleted(new ResourceId(ResourceKind.Profile, "", Name)));
+        Assert.That(_graph.Flush().Where(message => message is not ObjectProblems), Is.Empty);
+    }
+
+    [TestCase("eth0", "eth0", true)]
+    [TestCase("eth0", "eth1", false)]
+    [TestCase("*", "eth1", true)]
+    [TestCase("", "eth1", true)]
+    [TestCase("", "eth2", false)]
+    public void A_host_endpoint_is_for_an_interface_by_name_or_without_one_by_expected_address(string named, string actual, bool matches)
+    {
+        var host = new HostEndpointUpdate(PolicyKey, named) { ExpectedIPs = [IpAddress.Parse(Node1)] };
+        Assert.That(host.IsFor(actual, actual == "eth1" ? [IpAddress.Parse(Node1)] : []), Is.EqualTo(matches));
+    }
+
+    [Test]
     public void Messages_compare_by_content() =>
         Assert.That(
             new WorkloadEndpointUpdate(PolicyKey, "cali1") { Networks = [Cidr.Parse("10.0.0.1/32")] },
@@ -124,6 +149,8 @@ internal sealed class GraphTests
         Assert.That(StoreUpdateReader.Updated(Key, "{}"u8), Is.TypeOf<ResourceUnreadable>());
         var update = (ResourceUpdated<NetworkPolicySpec>)StoreUpdateReader.Updated(Key, """{"kind":"NetworkPolicy","metadata":{"name":"p"},"spec":{"order":3}}"""u8)!;
         Assert.That((update.Id, update.Value.Spec.Order), Is.EqualTo((PolicyKey, 3)));
+        Assert.That(StoreUpdateReader.Updated(Key, """{"kind":"NetworkPolicy","metadata":null,"spec":{}}"""u8), Is.TypeOf<ResourceUnreadable>());
+        Assert.That(StoreUpdateReader.Updated(Key, new byte[2_000_000]), Is.TypeOf<ResourceUnreadable>());
         Assert.That(StoreUpdateReader.Deleted(Key), Is.EqualTo(new ResourceDeleted(PolicyKey)));
         Assert.That(StoreUpdateReader.Deleted("/calico/ipam/v2/config"), Is.Null);
     }

@@ -22,7 +22,7 @@ internal sealed class StateOfDatastore
         {
             var profiles = new ProfileIndex(Of<ProfileSpec>());
             var workloads = Of<WorkloadEndpointSpec>().Select(workload => PolicyEndpoint.Of(workload, profiles));
-            var hosts = Of<HostEndpointSpec>().Select(host => PolicyEndpoint.Of(host, Expected(host.Spec), profiles));
+            var hosts = Of<HostEndpointSpec>().Select(host => PolicyEndpoint.Of(host, [], profiles));
             foreach (var endpoint in workloads.Concat(hosts))
             {
                 yield return (endpoint.Labels, [.. endpoint.Addresses.Select(address => new IpSetMember(address.ToCidr()))], endpoint.Ports);
@@ -41,9 +41,6 @@ internal sealed class StateOfDatastore
 
     public IEnumerable<Resource<TSpec>> Of<TSpec>()
         where TSpec : class, new() => _updates.Values.OfType<ResourceUpdated<TSpec>>().Select(update => update.Value);
-
-    private static IEnumerable<IpAddress> Expected(HostEndpointSpec host) =>
-        host.ExpectedIPs!.Where(text => IpAddress.TryParse(text, out _)).Select(IpAddress.Parse);
 
     private static CompiledPolicy? Policy(StoreUpdate update) => update switch
     {

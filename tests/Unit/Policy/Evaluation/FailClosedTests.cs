@@ -5,7 +5,7 @@ using static Calico.Tests.Unit.Policy.Objects;
 
 namespace Calico.Tests.Unit.Policy.Evaluation;
 
-/// <summary>What cannot be read denies, as narrowly as can be known.</summary>
+/// <summary>What cannot be read denies in its namespace, as narrowly as can be known, and across namespaces never.</summary>
 internal sealed class FailClosedTests
 {
     private static readonly PolicyRule Bad = Allow(new() { Nets = ["10.0.0.300/8"] });
@@ -37,29 +37,44 @@ internal sealed class FailClosedTests
     }
 
     [Test]
-    public void A_global_policy_with_an_unreadable_selector_denies_workloads_in_what_remains_of_its_scope_and_never_hosts()
+    public void A_global_policy_with_an_unreadable_selector_selects_nothing_and_says_so()
     {
-        var shop = Global("a", new() { NamespaceSelector = "team == 'red'", Selector = "app ==", Ingress = [Allow()] });
-        var everywhere = Global("a", new() { Selector = "app ==", Ingress = [Allow()] });
-        var host = Host("n1-eth0", "n1", "eth0", "kns.shop");
-        Assert.That(Allowed(Shop with { GlobalPolicies = [shop] }, Web), Is.False);
-        Assert.That(Allowed(Shop with { GlobalPolicies = [shop] }, Other));
-        Assert.That(Allowed(Shop with { GlobalPolicies = [everywhere] }, Other), Is.False);
-        Assert.That(Allowed(Shop with { GlobalPolicies = [everywhere], HostEndpoints = [host], Profiles = [AllowingProfile("kns.shop")] }, Node1));
+        foreach (var spec in new GlobalNetworkPolicySpec[]
+        {
+            new() { Selector = "app ==", Ingress = [Deny()] },
+            new() { NamespaceSelector = "team ==", Ingress = [Deny()] },
+            new() { ServiceAccountSelector = new string('(', 3_000), Selector = "app == 'web'", Ingress = [Deny()] },
+        })
+        {
+            Assert.That(Allowed(Shop with { GlobalPolicies = [Global("a", spec)] }, Web));
+            Assert.That(PolicyCompiler.Compile(Global("a", spec)).Errors[0].Problem, Does.Contain("NOT ENFORCED"));
+        }
     }
+
+    [Test]
+    public void A_global_policy_with_a_wrong_rule_denies_what_it_selects_and_no_more()
+    {
+        var policy = Global("a", new() { Selector = "app == 'web'", NamespaceSelector = "team == 'red'", Ingress = [Bad] });
+        Assert.That(Allowed(Shop with { GlobalPolicies = [policy] }, Web), Is.False);
+        Assert.That(Allowed(Shop with { GlobalPolicies = [policy] }, Other));
+    }
+
+    [Test]
+    public void A_global_policy_that_rightly_selects_nothing_is_no_mistake() =>
+        Assert.That(PolicyCompiler.Compile(Global("a", new() { Selector = "!all()", Ingress = [Deny()] })).Errors, Is.Empty);
 
     [Test]
     public void Types_that_cannot_be_read_are_both_directions() =>
         Assert.That(PolicyCompiler.Compile(NetworkPolicy("a", new() { Types = ["Ingres"] })).Types, Is.EqualTo(EffectivePolicyTypes.Both));
 
     [Test]
-    public void A_value_that_is_no_policy_denies_its_namespace_or_every_workload()
+    public void A_value_that_is_no_policy_denies_its_namespace_and_without_one_nothing()
     {
         var namespaced = PolicyCompiler.Unreadable(new PolicyId("NetworkPolicy", "shop", "a"), "is not JSON");
         Assert.That(namespaced.Selector.ToString(), Is.EqualTo("projectcalico.org/namespace == \"shop\""));
         Assert.That(namespaced.Rules(PolicyDirection.Egress).Single(), Is.EqualTo(CompiledRule.DenyAll));
         var global = PolicyCompiler.Unreadable(new PolicyId("GlobalNetworkPolicy", "", "a"), "is not JSON");
-        Assert.That(global.Selector.ToString(), Is.EqualTo("has(projectcalico.org/namespace)"));
+        Assert.That(global.Selector.ToString(), Is.EqualTo("!all()"));
     }
 
     [TestCase("""{"action":"Alow"}""")]

@@ -1,4 +1,6 @@
 using Calico.Model.Net;
+using Calico.Model.Policy;
+using Calico.Model.Resources;
 using Calico.Policy.Compiled;
 using Calico.Policy.Evaluation;
 using static Calico.Tests.Unit.Policy.Objects;
@@ -82,6 +84,36 @@ internal sealed class HostTests
     {
         var snapshot = Shop with { HostEndpoints = [Host("a-all", "n1", "*"), Host("n1-eth0", "n1")] };
         Assert.That(Ingress(snapshot, 80).Endpoint, Is.EqualTo("HostEndpoint n1-eth0"));
+    }
+
+    [Test]
+    public void A_host_endpoint_without_an_interface_is_for_the_one_that_has_an_expected_address()
+    {
+        var host = Host("n1", "n1", "") with { Spec = new() { Node = "n1", ExpectedIPs = [Node1] } };
+        Assert.That(Ingress(Shop with { HostEndpoints = [host] }, 80).Endpoint, Is.EqualTo("HostEndpoint n1"));
+        var named = host with { Spec = host.Spec with { InterfaceName = "eth1" } };
+        Assert.That(new PolicyEvaluator(Shop with { HostEndpoints = [named] }).Evaluate(TcpTo(Node1, 80, Outside)).Ingress, Is.Null);
+    }
+
+    [Test]
+    public void Selectors_mean_the_expected_addresses_of_a_host_endpoint_and_no_others()
+    {
+        var policy = NetworkPolicy("a", new() { Selector = "app == 'db'", Ingress = [Allow(new() { NamespaceSelector = "global()", Selector = "has(role)" })] });
+        var silent = Host("n1-eth0", "n1");
+        var telling = silent with { Spec = silent.Spec with { ExpectedIPs = [Node1] } };
+        EndpointVerdict FromHost(params Resource<HostEndpointSpec>[] hosts) =>
+            new PolicyEvaluator(Shop with { Policies = [policy], HostEndpoints = hosts }).Evaluate(TcpTo(Db, 80, Node1)).Ingress!;
+        Assert.That(FromHost(silent).Allowed, Is.False);
+        Assert.That(FromHost(telling).Allowed);
+    }
+
+    [Test]
+    public void The_default_allow_profile_exists_without_being_stored()
+    {
+        var host = Host("n1-eth0", "n1", "eth0", "projectcalico-default-allow");
+        Assert.That(Ingress(Shop with { HostEndpoints = [host] }, 80).Reason, Is.EqualTo(VerdictReason.ProfileRule));
+        var denying = Profile("projectcalico-default-allow", ingress: """{"action":"Deny"}""");
+        Assert.That(Ingress(Shop with { HostEndpoints = [host], Profiles = [denying] }, 80).Allowed);
     }
 
     [TestCase(17, 4789, false)]

@@ -51,6 +51,17 @@ internal sealed class RuleMatchTests
         Assert.That(Matches(Allow(to: named) with { Protocol = PolicyProtocol.Named("UDP") }, udp), Is.False, "sql is a port of TCP");
     }
 
+    [TestCase("app == 'db'", true)]
+    [TestCase("app == 'web'", false)]
+    public void Of_two_endpoints_with_one_address_the_selected_one_must_have_the_named_port(string selector, bool matches)
+    {
+        var rule = Allow(to: new() { Selector = selector, Ports = [PolicyPort.Named("sql")] }) with { Protocol = OverTcp };
+        var policy = Global("a", new() { Selector = "app == 'db'", Ingress = [rule] });
+        var successor = Pod("shop", "successor", "n1", ["app=web"], Db);
+        var snapshot = Shop with { Workloads = [.. Shop.Workloads, successor], GlobalPolicies = [policy] };
+        Assert.That(new PolicyEvaluator(snapshot).Evaluate(TcpTo(Db, 5432)).Ingress!.Allowed, Is.EqualTo(matches));
+    }
+
     [TestCase("TCP", Tcp, true)]
     [TestCase("UDP", Tcp, false)]
     public void Protocol_and_not_protocol(string protocol, int actual, bool matches)
