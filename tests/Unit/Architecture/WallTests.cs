@@ -19,7 +19,8 @@ internal sealed class WallTests
         ["agent/Api"] = ["lib/Model", "cni/Protocol", "ipam/Core", "ipam/Delegate"],
         ["agent/Calc"] = ["lib/Model", "lib/Policy"],
         ["agent/Routing"] = ["lib/Model", "lib/Policy", "lib/Linux"],
-        ["agent/Agent"] = [.. Lib, "cni/Protocol", "ipam/Core", "ipam/Delegate", "agent/Api", "agent/Routing"],
+        ["agent/Dataplane"] = ["lib/Model", "lib/Policy", "lib/Linux", "agent/Calc"],
+        ["agent/Agent"] = [.. Lib, "cni/Protocol", "ipam/Core", "ipam/Delegate", "agent/Api", "agent/Routing", "agent/Calc", "agent/Dataplane"],
     };
 
     // What a room must not reach even through others.
@@ -30,6 +31,7 @@ internal sealed class WallTests
         ["ipam/Delegate"] = ["lib/Linux"],
         ["agent/Api"] = ["lib/Linux"],
         ["agent/Routing"] = ["lib/Store"],
+        ["agent/Dataplane"] = ["lib/Store"],
         ["cni/Plugin"] = ["lib/Store", "ipam/Core"],
     };
 

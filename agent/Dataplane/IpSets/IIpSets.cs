@@ -1,0 +1,23 @@
+using Calico.Agent.Calc.Messages;
+
+namespace Calico.Agent.Dataplane.IpSets;
+
+/// <summary>What our IP sets should hold, both families. Nothing reaches the kernel before an apply; until it succeeds, the wish stays.</summary>
+internal interface IIpSets
+{
+    /// <summary>The set has exactly these members.</summary>
+    void Set(string id, IpSetKind kind, IReadOnlyCollection<IpSetMember> members);
+
+    void Change(string id, IReadOnlyCollection<IpSetMember> added, IReadOnlyCollection<IpSetMember> removed);
+
+    void Remove(string id);
+
+    /// <summary>Makes and fills; before the rules that use the sets.</summary>
+    /// <exception cref="IOException">The tool refused; its words are in the message.</exception>
+    /// <exception cref="TimeoutException">It did not end in time.</exception>
+    Task ApplyUpdatesAsync(CancellationToken cancellationToken);
+
+    /// <summary>Takes away what no rule uses any more; after the rules.</summary>
+    /// <inheritdoc cref="ApplyUpdatesAsync" path="/exception"/>
+    Task ApplyRemovalsAsync(CancellationToken cancellationToken);
+}
