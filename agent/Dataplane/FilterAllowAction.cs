@@ -1,0 +1,7 @@
+namespace Calico.Agent.Dataplane;
+
+public enum FilterAllowAction
+{
+    Accept,
+    Return,
+}
