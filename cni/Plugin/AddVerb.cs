@@ -2,7 +2,10 @@ using Calico.Cni.Protocol;
 
 namespace Calico.Cni.Plugin;
 
-/// <summary>ADD: addresses first, then the wiring. Either all of it is there afterwards, or nothing.</summary>
+/// <summary>
+/// ADD: the wiring that needs no address is done while the addresses are on their way, the rest afterwards. Either all of it is there in the
+/// end, or nothing.
+/// </summary>
 internal sealed class AddVerb(IAddressDelegate addresses, IPodNetwork network)
 {
     internal CniResult Run(CniCall call)
@@ -10,13 +13,14 @@ internal sealed class AddVerb(IAddressDelegate addresses, IPodNetwork network)
         var mtu = MtuSource.Resolve(call.Conf);
         network.RequireNamespace(call.Request.NetNs);
 
+        var outline = PodAttachmentPlan.Outline(call, mtu);
         var undo = new Undo(call.Log);
         try
         {
-            var granted = addresses.Ask(call.Request).Result ?? throw NoResult(call);
+            var granted = addresses.Ask(call.Request, meanwhile: Prepare).Result ?? throw NoResult(call);
             undo.Add("the addresses", () => addresses.Ask(call.Request with { Command = CniCommand.Del }));
 
-            var attachment = PodAttachmentPlan.ForAdd(call, granted, mtu);
+            var attachment = PodAttachmentPlan.ForAdd(outline, call, granted);
             undo.Add($"device {attachment.HostName}", () => network.Delete(attachment));
             network.Attach(attachment);
             return PodAttachmentPlan.Result(granted, attachment);
@@ -25,6 +29,14 @@ internal sealed class AddVerb(IAddressDelegate addresses, IPodNetwork network)
         {
             undo.Run();
             throw;
+        }
+
+        void Prepare()
+        {
+            if (network.TryPrepare(outline))
+            {
+                undo.Add($"device {outline.HostName} without addresses", network.Discard);
+            }
         }
     }
 

@@ -20,11 +20,11 @@ internal sealed class AddressDelegate(AgentClient? agent, PluginInvoker invoker,
         return new AddressDelegate(agent, new PluginInvoker(environment), type, call.Log);
     }
 
-    public DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0)
+    public DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0, Action? meanwhile = null)
     {
         if (_agent is not null)
         {
-            if (_agent.TryAsk(new AgentRequest(request, hostIfIndex), out var reply, out var silence))
+            if (_agent.TryAsk(new AgentRequest(request, hostIfIndex), meanwhile, out var reply, out var silence))
             {
                 return reply.Error is { } error ? throw error : new DelegateAnswer(reply.Result, ByAgent: true);
             }
@@ -41,6 +41,6 @@ internal sealed class AddressDelegate(AgentClient? agent, PluginInvoker invoker,
             }
         }
 
-        return new DelegateAnswer(invoker.Invoke(type, request), ByAgent: false);
+        return new DelegateAnswer(invoker.Invoke(type, request, meanwhile), ByAgent: false);
     }
 }

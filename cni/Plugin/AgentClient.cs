@@ -15,8 +15,9 @@ internal sealed class AgentClient(string socketPath)
 
     private readonly string _path = socketPath.Length > 0 ? socketPath : DefaultSocket;
 
+    /// <param name="meanwhile">Done between the request and its reply.</param>
     /// <param name="silence">Why there is no answer: no socket, refused, ended before the reply, or another version of the wire.</param>
-    internal bool TryAsk(AgentRequest request, [NotNullWhen(true)] out AgentReply? reply, out string silence)
+    internal bool TryAsk(AgentRequest request, Action? meanwhile, [NotNullWhen(true)] out AgentReply? reply, out string silence)
     {
         (reply, silence) = (null, "");
         var frame = AgentWire.WriteRequest(request);
@@ -24,6 +25,7 @@ internal sealed class AgentClient(string socketPath)
         {
             using var stream = UnixStream.Connect(_path, DeadlineSeconds);
             stream.Write(frame);
+            meanwhile?.Invoke();
             Span<byte> header = stackalloc byte[AgentWire.HeaderSize];
             stream.ReadExactly(header);
             var payload = new byte[AgentWire.ReadLength(header)];

@@ -40,7 +40,8 @@ internal sealed class EndpointDevice(RouteSocket host, NetNamespace pod, CniLog 
     internal static bool LeadsInto(Link link, RouteSocket host, NetNamespace pod) =>
         link is { Kind: Link.Veth, PeerNamespaceId: { } peerNamespace } && host.NamespaceId(pod) == peerNamespace;
 
-    private Pair Create(PodAttachment attachment)
+    /// <exception cref="NetlinkException">Among others, that one of the names is taken.</exception>
+    internal Pair Create(PodAttachment attachment)
     {
         var created = host.Execute(
             new CreateVeth(attachment.HostName, MacAddress.HostSide, pod, attachment.PodName, attachment.PodMac, attachment.Mtu));

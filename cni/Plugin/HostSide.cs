@@ -27,7 +27,11 @@ internal static class HostSide
         ("forwarding", 1),
     ];
 
-    internal static void Configure(RouteSocket host, int ifIndex, PodAttachment attachment, CniLog log)
+    /// <summary>What needs no address: the settings, and the owner's mark.</summary>
+    internal static void Prepare(RouteSocket host, int ifIndex, PodAttachment attachment) => host.Execute(
+        new ChangeLink(ifIndex) { Up = true, Mtu = attachment.Mtu, Alias = attachment.Owner, Settings = Settings }, new SetProxyDelay(ifIndex, 0));
+
+    internal static void Attach(RouteSocket host, int ifIndex, PodAttachment attachment, CniLog log)
     {
         if (attachment.Has(IpFamily.IPv6))
         {
@@ -37,11 +41,7 @@ internal static class HostSide
             }
         }
 
-        var requests = new List<NetlinkRequest>
-        {
-            new ChangeLink(ifIndex) { Up = true, Mtu = attachment.Mtu, Alias = attachment.Owner, Settings = Settings },
-            new SetProxyDelay(ifIndex, 0),
-        };
+        var requests = new List<NetlinkRequest>();
         foreach (var address in attachment.Addresses)
         {
             requests.Add(new AddRoute(RouteTo(address, ifIndex)));

@@ -8,6 +8,13 @@ internal interface IPodNetwork
     /// <exception cref="CniException">Code 4: CNI_NETNS is not a network namespace.</exception>
     void RequireNamespace(string netNs);
 
+    /// <summary>Makes the devices of an attachment whose addresses are not known yet, for <see cref="Attach"/> to go on with.</summary>
+    /// <returns>False if nothing was made: a name is taken, or the kernel refuses. Attach meets the same again, and tells.</returns>
+    bool TryPrepare(PodAttachment outline);
+
+    /// <summary>Removes what was prepared, unless it was attached since.</summary>
+    void Discard();
+
     /// <summary>Makes the attachment, or repairs it if it is there.</summary>
     void Attach(PodAttachment attachment);
 

@@ -40,15 +40,16 @@ internal sealed class PluginInvoker(IReadOnlyDictionary<string, string> environm
         return null;
     }
 
+    /// <param name="meanwhile">Done while the plugin starts.</param>
     /// <returns>The plugin's result; null for the verbs that have none.</returns>
     /// <exception cref="CniException">The plugin's own error; or 7: it is in none of the directories; 11: it did not end; 5: it could not be run.</exception>
-    internal CniResult? Invoke(string type, PluginRequest request)
+    internal CniResult? Invoke(string type, PluginRequest request, Action? meanwhile)
     {
         var program = Find(type, request) ?? throw new CniException(
             CniErrorCode.InvalidConfiguration,
             $"IPAM plugin {type} is in none of the directories of CNI_PATH ({request.Path})",
             $"install {type}, or correct ipam.type");
-        return Read(type, request, SpawnedProcess.Run(program, [], Environment(request), request.Conf, Deadline));
+        return Read(type, request, SpawnedProcess.Run(program, [], Environment(request), request.Conf, Deadline, meanwhile));
     }
 
     private static CniResult? Read(string type, PluginRequest request, SpawnResult ended)

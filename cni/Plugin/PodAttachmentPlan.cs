@@ -9,8 +9,27 @@ internal static class PodAttachmentPlan
     private static readonly Cidr Everywhere4 = new(new IpAddress(IpFamily.IPv4, 0), 0);
     private static readonly Cidr Everywhere6 = new(new IpAddress(IpFamily.IPv6, 0), 0);
 
+    /// <summary>What is known of an ADD before its addresses: the names and the MAC follow from the identity.</summary>
+    internal static PodAttachment Outline(CniCall call, int mtu)
+    {
+        var identity = CniIdentity.Of(call.Request, call.Conf.Name, call.Arguments);
+        return new PodAttachment
+        {
+            NetNs = call.Request.NetNs,
+            HostName = identity.HostInterface(),
+            PodName = call.Request.IfName,
+            PodMac = identity.PodMac(),
+            Mtu = mtu,
+            Owner = DeviceOwner.Of(identity),
+            IsKubernetes = identity.IsKubernetes,
+            Addresses = [],
+            Routes = [],
+            AllowIpForwarding = call.Conf.AllowIpForwarding,
+        };
+    }
+
     /// <param name="granted">The delegate's result: with interfaces from calico-ipam, with addresses alone from any other IPAM plugin.</param>
-    internal static PodAttachment ForAdd(CniCall call, CniResult granted, int mtu)
+    internal static PodAttachment ForAdd(PodAttachment outline, CniCall call, CniResult granted)
     {
         if (granted.Ips.Count == 0)
         {
@@ -20,20 +39,13 @@ internal static class PodAttachmentPlan
                 "check the ipam section of the network configuration");
         }
 
-        var identity = CniIdentity.Of(call.Request, call.Conf.Name, call.Arguments);
         var (host, pod) = granted.Interfaces.Count >= 2 ? (granted.Interfaces[0], granted.Interfaces[1]) : (null, null);
-        return new PodAttachment
+        return outline with
         {
-            NetNs = call.Request.NetNs,
-            HostName = host?.Name ?? identity.HostInterface(),
-            PodName = call.Request.IfName,
-            PodMac = MacAddress.TryParse(pod?.Mac, out var mac) ? mac : identity.PodMac(),
-            Mtu = mtu,
-            Owner = DeviceOwner.Of(identity),
-            IsKubernetes = identity.IsKubernetes,
+            HostName = host?.Name ?? outline.HostName,
+            PodMac = MacAddress.TryParse(pod?.Mac, out var mac) ? mac : outline.PodMac,
             Addresses = SingleAddresses(granted.Ips),
             Routes = Destinations(call.Conf, granted),
-            AllowIpForwarding = call.Conf.AllowIpForwarding,
         };
     }
 

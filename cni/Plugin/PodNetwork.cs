@@ -4,31 +4,47 @@ using Calico.Linux.Netlink;
 
 namespace Calico.Cni.Plugin;
 
-/// <summary>
-/// The real kernel. ADD takes three batches of netlink messages: the veth with its peer already inside the pod, the host's side, the pod's
-/// side. The thread enters the pod's namespace for the last one; the program has no other thread that could queue work from there.
-/// </summary>
+/// <summary>The real kernel.</summary>
 internal sealed class PodNetwork(CniLog log) : IPodNetwork
 {
-    private static readonly TimeSpan LongestActivation = TimeSpan.FromMilliseconds(200);
+    private PodWiring? _prepared;
 
     public void RequireNamespace(string netNs) => OpenNamespace(netNs).Dispose();
 
-    public void Attach(PodAttachment attachment)
+    public bool TryPrepare(PodAttachment outline)
     {
-        using var pod = OpenNamespace(attachment.NetNs);
-        using var host = RouteSocket.Open();
-        var pair = new EndpointDevice(host, pod, log).Ensure(attachment);
-        HostSide.Configure(host, pair.HostIndex, attachment, log);
-        using (pod.Enter())
+        if (_prepared is not null)
         {
-            PodSide.Configure(pair.PodIndex, attachment);
+            return false;
         }
 
-        if (!host.AwaitRunning(pair.HostIndex, LongestActivation))
+        PodWiring? wiring = null;
+        try
         {
-            log.Warning($"device {attachment.HostName} does not send yet; the pod's first packets may be lost");
+            wiring = new PodWiring(OpenNamespace(outline.NetNs), log);
+            wiring.Prepare(outline);
+            _prepared = wiring;
+            return true;
         }
+        catch (Exception e) when (e is CniException or NetlinkException or IOException)
+        {
+            wiring?.Dispose();
+            return false;
+        }
+    }
+
+    public void Discard()
+    {
+        _prepared?.Discard();
+        _prepared?.Dispose();
+        _prepared = null;
+    }
+
+    public void Attach(PodAttachment attachment)
+    {
+        using var wiring = _prepared ?? new PodWiring(OpenNamespace(attachment.NetNs), log);
+        _prepared = null;
+        wiring.Attach(attachment);
     }
 
     public int Disconnect(string netNs, string hostName, string owner)

@@ -5,14 +5,17 @@ using Calico.Model.Net;
 
 namespace Calico.Cni.Plugin;
 
-/// <summary>The pod's side of an attachment. Every call is made by a thread inside the pod's namespace.</summary>
+/// <summary>The pod's side of an attachment, by a socket of the pod's namespace. Settings are written by a thread inside it.</summary>
 internal static class PodSide
 {
     private static readonly string[] EveryDevice6 = ["all", "default", "lo"];
 
-    internal static void Configure(int ifIndex, PodAttachment attachment)
+    /// <summary>A new namespace inherits the host's forwarding, and a pod is no router unless it asks.</summary>
+    internal static void WriteSettings4(PodAttachment attachment) => Sysctl.Write("net/ipv4/ip_forward", attachment.AllowIpForwarding ? 1 : 0);
+
+    internal static void Attach(RouteSocket socket, int ifIndex, PodAttachment attachment)
     {
-        WriteSettings(attachment);
+        // Not sooner: this gives the host end its carrier, and with it a link-local address, for which the host's settings must be right.
         var requests = new List<NetlinkRequest> { new ChangeLink(ifIndex) { Up = true, Mtu = attachment.Mtu } };
         foreach (var address in attachment.Addresses)
         {
@@ -21,7 +24,6 @@ internal static class PodSide
 
         AddFamily(requests, IpFamily.IPv4, ifIndex, attachment);
         AddFamily(requests, IpFamily.IPv6, ifIndex, attachment);
-        using var socket = RouteSocket.Open();
         socket.Execute(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(requests));
     }
 
@@ -60,24 +62,15 @@ internal static class PodSide
         requests.Add(new PutNeighbour(ifIndex, PodAttachment.GatewayOf(family), MacAddress.HostSide));
     }
 
-    private static void WriteSettings(PodAttachment attachment)
+    /// <summary>Before the addresses, where there is one of IPv6.</summary>
+    internal static void WriteSettings6(PodAttachment attachment)
     {
-        // A new namespace inherits the host's forwarding, and a pod is no router unless it asks.
-        var forwarding = attachment.AllowIpForwarding ? 1 : 0;
-        if (attachment.Has(IpFamily.IPv4))
+        foreach (var device in EveryDevice6)
         {
-            Sysctl.Write("net/ipv4/ip_forward", forwarding);
+            WriteIfDifferent($"net/ipv6/conf/{device}/disable_ipv6", "0");
         }
 
-        if (attachment.Has(IpFamily.IPv6))
-        {
-            foreach (var device in EveryDevice6)
-            {
-                WriteIfDifferent($"net/ipv6/conf/{device}/disable_ipv6", "0");
-            }
-
-            WriteIfDifferent("net/ipv6/conf/all/forwarding", attachment.AllowIpForwarding ? "1" : "0");
-        }
+        WriteIfDifferent("net/ipv6/conf/all/forwarding", attachment.AllowIpForwarding ? "1" : "0");
     }
 
     /// <summary>Reading is cheap; each of these writes takes the kernel's one lock of all network settings.</summary>

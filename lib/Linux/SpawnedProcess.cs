@@ -11,10 +11,16 @@ public static class SpawnedProcess
     private const int MaxOutput = 16 * 1024 * 1024;
 
     /// <param name="environment">The whole environment, <c>NAME=value</c>.</param>
+    /// <param name="meanwhile">Done while the child starts, before its input is written.</param>
     /// <exception cref="FileNotFoundException">There is no such program.</exception>
     /// <exception cref="IOException">It cannot be started.</exception>
     public static SpawnResult Run(
-        string program, ReadOnlySpan<string> arguments, IReadOnlyCollection<string> environment, ReadOnlyMemory<byte> input, TimeSpan deadline)
+        string program,
+        ReadOnlySpan<string> arguments,
+        IReadOnlyCollection<string> environment,
+        ReadOnlyMemory<byte> input,
+        TimeSpan deadline,
+        Action? meanwhile = null)
     {
         // A child that ends without reading its input must not end us as well.
         const nint Ignore = 1;
@@ -27,6 +33,7 @@ public static class SpawnedProcess
         stdin.CloseReadEnd();
         stdout.CloseWriteEnd();
         stderr.CloseWriteEnd();
+        meanwhile?.Invoke();
 
         var exchange = new PipeExchange(stdin, stdout, stderr, input, MaxOutput);
         var until = Environment.TickCount64 + (long)deadline.TotalMilliseconds;

@@ -29,7 +29,7 @@ internal sealed class AddVerbTests
             Assert.That(result.Ips, Is.EqualTo(Calls.Granted.Ips));
             Assert.That(network.Attached.Single().Routes, Is.EqualTo(new[] { Cidr.Parse("0.0.0.0/0"), Cidr.Parse("::/0") }));
             Assert.That(network.Attached.Single().Owner, Is.EqualTo(Calls.Mark));
-            Assert.That(_journal, Is.EqualTo(new[] { $"namespace {Calls.NetNs}", "ask ADD", "attach" }));
+            Assert.That(_journal, Is.EqualTo(new[] { $"namespace {Calls.NetNs}", "ask ADD", $"prepare {Calls.HostName}", "attach" }));
         });
     }
 
@@ -41,7 +41,7 @@ internal sealed class AddVerbTests
         Assert.That(
             () => new AddVerb(new ScriptedDelegate(_journal).On(CniCommand.Add, Calls.Granted), network).Run(Calls.Make(CniCommand.Add, Mtu)),
             Throws.TypeOf<IOException>().With.Message.EqualTo("no room"));
-        Assert.That(_journal.Skip(2), Is.EqualTo(new[] { "attach", $"delete {Calls.HostName}", "ask DEL" }));
+        Assert.That(_journal.Skip(3), Is.EqualTo(new[] { "attach", $"delete {Calls.HostName}", "ask DEL", "discard" }));
     }
 
     [Test]
@@ -56,14 +56,23 @@ internal sealed class AddVerbTests
     }
 
     [Test]
-    public void A_refused_address_touches_nothing()
+    public void A_refused_address_leaves_nothing_of_what_was_prepared()
     {
         var refusal = new CniException(CniErrorCode.TryAgainLater, "pool p is full");
 
         Assert.That(
             () => new AddVerb(new ScriptedDelegate(_journal).On(CniCommand.Add, refusal), new RecordedNetwork(_journal)).Run(Calls.Make(CniCommand.Add, Mtu)),
             Throws.Exception.SameAs(refusal));
-        Assert.That(_journal.Skip(1), Is.EqualTo(new[] { "ask ADD" }));
+        Assert.That(_journal.Skip(1), Is.EqualTo(new[] { "ask ADD", $"prepare {Calls.HostName}", "discard" }));
+    }
+
+    [Test]
+    public void A_refused_address_touches_no_device_that_was_there_before()
+    {
+        var addresses = new ScriptedDelegate(_journal).On(CniCommand.Add, new CniException(CniErrorCode.TryAgainLater, "pool p is full"));
+
+        Assert.That(() => new AddVerb(addresses, new RecordedNetwork(_journal) { IsFree = false }).Run(Calls.Make(CniCommand.Add, Mtu)), Throws.TypeOf<CniException>());
+        Assert.That(_journal.Skip(1), Is.EqualTo(new[] { "ask ADD", $"prepare {Calls.HostName}" }));
     }
 
     [Test]

@@ -101,14 +101,32 @@ internal sealed class AddressDelegateTests
             () => Ask(CniCommand.Add),
             Throws.TypeOf<CniException>().With.Message.Contains(SocketPath).And.Message.Contains(_directory).And.Property("Code").EqualTo(CniErrorCode.TryAgainLater));
 
-    private DelegateAnswer Ask(CniCommand command, int hostIfIndex = 0)
+    [Test]
+    public void What_is_to_be_done_meanwhile_is_done_before_the_agent_answers()
+    {
+        using var asked = new ManualResetEventSlim();
+        using var agent = Serve(_ => asked.Wait(TimeSpan.FromSeconds(20)) ? AgentWire.WriteReply(new AgentReply(Calls.Granted, null)) : [], out _);
+
+        Assert.That(Ask(CniCommand.Add, meanwhile: asked.Set).ByAgent, Is.True);
+    }
+
+    [Test]
+    public void What_is_to_be_done_meanwhile_is_done_while_the_executable_runs()
+    {
+        var mark = Path.Combine(_directory, "mark");
+        WritePlugin($$"""while [ ! -e {{mark}} ]; do sleep 0.01; done; echo '{"cniVersion":"1.1.0","ips":[{"address":"10.0.0.9/32"}]}'""");
+
+        Assert.That(Ask(CniCommand.Add, meanwhile: () => File.WriteAllText(mark, "")).ByAgent, Is.False);
+    }
+
+    private DelegateAnswer Ask(CniCommand command, int hostIfIndex = 0, Action? meanwhile = null)
     {
         var addresses = new AddressDelegate(
             new AgentClient(SocketPath),
             new PluginInvoker(new Dictionary<string, string> { ["PATH"] = "/usr/bin:/bin", ["KEPT"] = "yes", ["CNI_COMMAND"] = "ADD" }),
             "calico-ipam",
             CniLog.None);
-        return addresses.Ask(Calls.Make(command).Request with { Path = _directory }, hostIfIndex);
+        return addresses.Ask(Calls.Make(command).Request with { Path = _directory }, hostIfIndex, meanwhile);
     }
 
     private void WritePlugin(string script)

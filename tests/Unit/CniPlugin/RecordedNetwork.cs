@@ -10,6 +10,9 @@ internal sealed class RecordedNetwork(List<string> journal) : IPodNetwork
     /// <summary>What Disconnect finds.</summary>
     public int Device { get; init; }
 
+    /// <summary>The names of the attachment are free.</summary>
+    public bool IsFree { get; init; } = true;
+
     public IReadOnlyList<string> Found { get; init; } = [];
 
     public List<PodAttachment> Attached { get; } = [];
@@ -18,6 +21,14 @@ internal sealed class RecordedNetwork(List<string> journal) : IPodNetwork
     public List<(string Name, string Mark)> Devices { get; } = [];
 
     public void RequireNamespace(string netNs) => journal.Add($"namespace {netNs}");
+
+    public bool TryPrepare(PodAttachment outline)
+    {
+        journal.Add($"prepare {outline.HostName}");
+        return IsFree;
+    }
+
+    public void Discard() => journal.Add("discard");
 
     public void Attach(PodAttachment attachment)
     {

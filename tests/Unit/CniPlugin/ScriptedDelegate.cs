@@ -20,9 +20,10 @@ internal sealed class ScriptedDelegate(List<string> journal) : IAddressDelegate
         return this;
     }
 
-    public DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0)
+    public DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0, Action? meanwhile = null)
     {
         journal.Add($"ask {request.Command.ToText()}{(hostIfIndex == 0 ? "" : $" with device {hostIfIndex}")}");
+        meanwhile?.Invoke();
         return _answers.TryGetValue(request.Command, out var answer) ? answer() : new DelegateAnswer(null, true);
     }
 }
