@@ -34,6 +34,9 @@ public sealed record DataplaneOptions
 
     public ImmutableArray<FailsafePort> FailsafeOutbound { get; init; } = new HostSettings().FailsafeOutbound;
 
+    /// <summary>Tracked connections that policy now denies are ended; false: they live until their ends close them, as upstream's do.</summary>
+    public bool CutsDeniedFlows { get; init; } = true;
+
     /// <summary>How often the kernel's tables are read and compared as a whole; zero: never.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(180);
 }

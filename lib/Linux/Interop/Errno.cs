@@ -14,8 +14,10 @@ internal static class Errno
     internal const int NoDevice = 19;
     internal const int Invalid = 22;
     internal const int BrokenPipe = 32;
+    internal const int ProtocolNotSupported = 93;
     internal const int AddressNotAvailable = 99;
     internal const int NetworkUnreachable = 101;
+    internal const int NoBufferSpace = 105;
     internal const int HostUnreachable = 113;
 
     internal static int Last => Marshal.GetLastPInvokeError();

@@ -17,9 +17,11 @@ internal static partial class Libc
     internal const int LevelSocket = 1;
     internal const int OptionReceiveBuffer = 8;
     internal const int OptionReceiveTimeout = 20;
+    internal const int OptionReceiveBufferForce = 33;
     internal const int OptionSendTimeout = 21;
 
     internal const int MessageTruncate = 0x20;
+    internal const int MessageDontWait = 0x40;
     internal const int MessageNoSignal = 0x4000;
 
     [LibraryImport(Library, EntryPoint = "socket", SetLastError = true)]
@@ -27,6 +29,9 @@ internal static partial class Libc
 
     [LibraryImport(Library, EntryPoint = "setsockopt", SetLastError = true)]
     internal static partial int SetSocketOption(SafeFileHandle socket, int level, int option, ReadOnlySpan<byte> value, uint length);
+
+    [LibraryImport(Library, EntryPoint = "bind", SetLastError = true)]
+    internal static partial int Bind(SafeFileHandle socket, ReadOnlySpan<byte> address, uint length);
 
     [LibraryImport(Library, EntryPoint = "connect", SetLastError = true)]
     internal static partial int Connect(SafeFileHandle socket, ReadOnlySpan<byte> address, uint length);

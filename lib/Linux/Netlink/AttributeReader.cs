@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Text;
 using Calico.Model.Net;
@@ -22,6 +23,10 @@ internal ref struct AttributeReader
     internal readonly int Int32 => MemoryMarshal.Read<int>(Value);
 
     internal readonly uint UInt32 => MemoryMarshal.Read<uint>(Value);
+
+    internal readonly ushort UInt16BigEndian => BinaryPrimitives.ReadUInt16BigEndian(Value);
+
+    internal readonly uint UInt32BigEndian => BinaryPrimitives.ReadUInt32BigEndian(Value);
 
     internal readonly string Text => Encoding.UTF8.GetString(Value[^1] == 0 ? Value[..^1] : Value);
 

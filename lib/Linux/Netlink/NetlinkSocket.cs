@@ -25,7 +25,9 @@ internal sealed class NetlinkSocket : IDisposable
         _socket = socket;
     }
 
-    internal static NetlinkSocket Open(int protocol)
+    internal static NetlinkSocket Open(int protocol) => new(OpenDescriptor(protocol));
+
+    internal static SafeFileHandle OpenDescriptor(int protocol)
     {
         var fd = Libc.Socket(Libc.AddressFamilyNetlink, Libc.SocketRaw | Libc.SocketCloseOnExec, protocol);
         if (fd < 0)
@@ -39,7 +41,7 @@ internal sealed class NetlinkSocket : IDisposable
         SetOption(handle, NetlinkConstants.SocketLevel, NetlinkConstants.OptionCapAck, on);
         SetOption(handle, NetlinkConstants.SocketLevel, NetlinkConstants.OptionStrictCheck, on);
         SetOption(handle, Libc.LevelSocket, Libc.OptionReceiveTimeout, SocketTimeout.FromSeconds(DeadlineSeconds));
-        return new NetlinkSocket(handle);
+        return handle;
     }
 
     public void Dispose() => _socket.Dispose();

@@ -41,6 +41,12 @@ internal ref struct NetlinkWriter
 
     internal void Attribute(ushort type, byte value) => ReserveAttribute(type, 1)[0] = value;
 
+    /// <summary>A number in network order, as netfilter has them.</summary>
+    internal void AttributeBigEndian(ushort type, ushort value) => BinaryPrimitives.WriteUInt16BigEndian(ReserveAttribute(type, 2), value);
+
+    /// <inheritdoc cref="AttributeBigEndian(ushort, ushort)"/>
+    internal void AttributeBigEndian(ushort type, uint value) => BinaryPrimitives.WriteUInt32BigEndian(ReserveAttribute(type, 4), value);
+
     internal void Attribute(ushort type, uint value) => MemoryMarshal.Write(ReserveAttribute(type, 4), value);
 
     internal void Attribute(ushort type, int value) => MemoryMarshal.Write(ReserveAttribute(type, 4), value);

@@ -8,8 +8,10 @@ internal static class RouteConstants
     internal const ushort GetLink = 18;
     internal const ushort SetLink = 19;
     internal const ushort NewAddr = 20;
+    internal const ushort DelAddr = 21;
     internal const ushort GetAddr = 22;
     internal const ushort NewRoute = 24;
+    internal const ushort DelRoute = 25;
     internal const ushort GetRoute = 26;
     internal const ushort NewNeigh = 28;
     internal const ushort DelNeigh = 29;
@@ -62,4 +64,11 @@ internal static class RouteConstants
     internal const ushort NsIdFd = 3;
 
     internal const int AllFamilies = 0;
+
+    /// <summary>RTMGRP_*: bits of the groups that a monitor joins.</summary>
+    internal const uint LinkGroup = 0x1;
+    internal const uint AddressGroup4 = 0x10;
+    internal const uint RouteGroup4 = 0x40;
+    internal const uint AddressGroup6 = 0x100;
+    internal const uint RouteGroup6 = 0x400;
 }

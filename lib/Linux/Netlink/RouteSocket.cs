@@ -10,7 +10,7 @@ namespace Calico.Linux.Netlink;
 /// </summary>
 public sealed class RouteSocket : IDisposable
 {
-    private const int RouteProtocol = 0; // NETLINK_ROUTE
+    internal const int RouteProtocol = 0; // NETLINK_ROUTE
     private readonly NetlinkSocket _socket;
 
     private RouteSocket(NetlinkSocket socket)
