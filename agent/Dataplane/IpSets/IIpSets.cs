@@ -1,4 +1,5 @@
 using Calico.Agent.Calc.Messages;
+using Calico.Agent.Dataplane.Tools;
 
 namespace Calico.Agent.Dataplane.IpSets;
 
@@ -20,4 +21,14 @@ internal interface IIpSets
     /// <summary>Takes away what no rule uses any more; after the rules.</summary>
     /// <inheritdoc cref="ApplyUpdatesAsync" path="/exception"/>
     Task ApplyRemovalsAsync(CancellationToken cancellationToken);
+
+    /// <summary>What the kernel does not take at the moment: such a set keeps the members it had. The rest is in force.</summary>
+    IReadOnlyList<KernelProblem> Problems { get; }
+
+    /// <summary>When <see cref="RefreshAsync"/> is due; infinite: never.</summary>
+    TimeSpan UntilRefresh { get; }
+
+    /// <summary>Reads the kernel's sets, restores what others changed in ours, and tries again what was refused.</summary>
+    /// <inheritdoc cref="ApplyUpdatesAsync" path="/exception"/>
+    Task RefreshAsync(CancellationToken cancellationToken);
 }

@@ -14,6 +14,16 @@ internal static class IpSetName
     // IPSET_MAXNAMELEN is 32 with the final zero.
     private const int MaxLength = 31;
 
+    private const string Temporary4 = "cali4t";
+    private const string Temporary6 = "cali6t";
+
+    public static bool IsOurs(string name) =>
+        name.StartsWith(Prefix4, StringComparison.Ordinal) || name.StartsWith(Prefix6, StringComparison.Ordinal)
+        || name.StartsWith(Temporary4, StringComparison.Ordinal) || name.StartsWith(Temporary6, StringComparison.Ordinal);
+
+    /// <summary>What the names of sets begin with that exist only until they are swapped for another.</summary>
+    public static string TemporaryPrefix(IpFamily family) => family == IpFamily.IPv4 ? Temporary4 : Temporary6;
+
     public static string Of(string id, IpFamily family)
     {
         var name = (family == IpFamily.IPv4 ? Prefix4 : Prefix6) + id;

@@ -1,0 +1,13 @@
+using Calico.Linux;
+
+namespace Calico.Agent.Dataplane.Tools;
+
+/// <summary>The tools of the host we run on.</summary>
+internal static class HostTools
+{
+    // A first load of 50,000 rules takes a second; whatever needs this long hangs.
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    public static Task<CommandResult> RunAsync(string program, IReadOnlyList<string> arguments, string? input, CancellationToken cancellationToken) =>
+        CommandRunner.RunAsync(program, arguments, Deadline, input, cancellationToken);
+}

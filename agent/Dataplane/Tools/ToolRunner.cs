@@ -1,0 +1,9 @@
+using Calico.Linux;
+
+namespace Calico.Agent.Dataplane.Tools;
+
+/// <summary>Runs a tool of the host to its end.</summary>
+/// <param name="program">Such as <c>ipset</c>, looked up in the path.</param>
+/// <exception cref="FileNotFoundException">It is not installed.</exception>
+/// <exception cref="TimeoutException">It did not end in time and was killed.</exception>
+internal delegate Task<CommandResult> ToolRunner(string program, IReadOnlyList<string> arguments, string? input, CancellationToken cancellationToken);
