@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Calico.Model.Json;
 
 namespace Calico.Model.Ipam;
@@ -10,9 +9,7 @@ public sealed record BlockAffinity : JsonObjectRecord
     public const string Confirmed = "confirmed";
     public const string PendingDeletion = "pendingDeletion";
 
-    [JsonPropertyName("state")]
     public required string State { get; init; }
 
-    [JsonPropertyName("deleted")]
     public bool Deleted { get; init; }
 }

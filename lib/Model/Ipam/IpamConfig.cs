@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Calico.Model.Json;
 
 namespace Calico.Model.Ipam;
@@ -10,18 +9,14 @@ public sealed record IpamConfig : JsonObjectRecord
     public static IpamConfig Default { get; } = new() { AutoAllocateBlocks = true };
 
     /// <summary>A node takes addresses from its own blocks alone.</summary>
-    [JsonPropertyName("strict_affinity")]
     public bool StrictAffinity { get; init; }
 
     /// <summary>Nodes claim blocks as they need them. Upstream leaves the field out when it is false.</summary>
-    [JsonPropertyName("auto_allocate_blocks")]
     public bool AutoAllocateBlocks { get; init; }
 
     /// <summary>0 means upstream's default of 20.</summary>
-    [JsonPropertyName("maxBlocksPerHost")]
     public int? MaxBlocksPerHost { get; init; }
 
     /// <summary>Seconds (0 to 1200) for which a released address is not given out again.</summary>
-    [JsonPropertyName("ipCooldownSeconds")]
     public int? IpCooldownSeconds { get; init; }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Calico.Model.Json;
 
 namespace Calico.Model.Ipam;
@@ -6,9 +5,7 @@ namespace Calico.Model.Ipam;
 /// <summary>All addresses of one attachment: how many it holds in each block, by the block's CIDR.</summary>
 public sealed record IpamHandle : JsonObjectRecord
 {
-    [JsonPropertyName("block")]
     public required Dictionary<string, int> Block { get; init; }
 
-    [JsonPropertyName("deleted")]
     public bool Deleted { get; init; }
 }

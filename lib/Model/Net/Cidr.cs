@@ -1,12 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
-using System.Text.Json.Serialization;
-using Calico.Model.Json;
 
 namespace Calico.Model.Net;
 
 /// <summary>A range of addresses, <c>address/prefix</c>, with the host bits zero (RFC 4632, RFC 4291 section 2.3).</summary>
 /// <remarks>Parsing masks the host bits; <see cref="InterfaceAddress"/> is the type that keeps them.</remarks>
-[JsonConverter(typeof(CidrConverter))]
 public readonly record struct Cidr : IComparable<Cidr>, ISpanParsable<Cidr>, ISpanFormattable
 {
     public Cidr(IpAddress address, int prefixLength)

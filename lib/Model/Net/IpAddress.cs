@@ -2,14 +2,11 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Net;
-using System.Text.Json.Serialization;
-using Calico.Model.Json;
 
 namespace Calico.Model.Net;
 
 /// <summary>One IPv4 or IPv6 address as a value: comparable, countable, with canonical text (RFC 5952 for IPv6).</summary>
 /// <remarks>An IPv4-mapped IPv6 address parses as IPv4, and a scope (<c>%eth0</c>) is refused: neither may enter the datastore.</remarks>
-[JsonConverter(typeof(IpAddressConverter))]
 public readonly record struct IpAddress : IComparable<IpAddress>, ISpanParsable<IpAddress>, ISpanFormattable
 {
     private static readonly SearchValues<char> DottedCharacters = SearchValues.Create("0123456789.");

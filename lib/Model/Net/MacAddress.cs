@@ -1,12 +1,9 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
-using System.Text.Json.Serialization;
-using Calico.Model.Json;
 
 namespace Calico.Model.Net;
 
 /// <summary>A 48-bit Ethernet address; text is six lower-case octets joined by colons (IEEE 802).</summary>
-[JsonConverter(typeof(MacAddressConverter))]
 public readonly record struct MacAddress : ISpanParsable<MacAddress>, ISpanFormattable
 {
     private const int TextLength = 17;

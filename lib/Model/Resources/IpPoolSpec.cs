@@ -1,4 +1,3 @@
-using System.Text.Json.Serialization;
 using Calico.Model.Json;
 
 namespace Calico.Model.Resources;
@@ -7,42 +6,31 @@ namespace Calico.Model.Resources;
 public sealed record IpPoolSpec : JsonObjectRecord
 {
     /// <summary>Text, not a Cidr: a pool that does not parse must be reported by name and not stop the others.</summary>
-    [JsonPropertyName("cidr")]
     public string? Cidr { get; init; }
 
     /// <summary>Never (default), Always or CrossSubnet.</summary>
-    [JsonPropertyName("vxlanMode")]
     public string? VxlanMode { get; init; }
 
     /// <summary>Never (default), Always or CrossSubnet.</summary>
-    [JsonPropertyName("ipipMode")]
     public string? IpipMode { get; init; }
 
-    [JsonPropertyName("natOutgoing")]
     public bool? NatOutgoing { get; init; }
 
     /// <summary>No new address is taken from a disabled pool; those in use stay.</summary>
-    [JsonPropertyName("disabled")]
     public bool? Disabled { get; init; }
 
-    [JsonPropertyName("disableBGPExport")]
     public bool? DisableBgpExport { get; init; }
 
     /// <summary>Prefix length of a block: 20 to 32 (default 26) or 116 to 128 (default 122).</summary>
-    [JsonPropertyName("blockSize")]
     public int? BlockSize { get; init; }
 
-    [JsonPropertyName("nodeSelector")]
     public string? NodeSelector { get; init; }
 
-    [JsonPropertyName("namespaceSelector")]
     public string? NamespaceSelector { get; init; }
 
     /// <summary>Workload, Tunnel, LoadBalancer; absent means the first two.</summary>
-    [JsonPropertyName("allowedUses")]
     public IReadOnlyList<string>? AllowedUses { get; init; }
 
     /// <summary>Automatic (default) or Manual: used only when named.</summary>
-    [JsonPropertyName("assignmentMode")]
     public string? AssignmentMode { get; init; }
 }
