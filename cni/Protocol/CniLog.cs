@@ -53,6 +53,15 @@ public sealed class CniLog
         _ => CniLogLevel.Info,
     };
 
+    // By hand: an enum's own text is found by reflection, at every start.
+    private static string Name(CniLogLevel level) => level switch
+    {
+        CniLogLevel.Debug => "DEBUG",
+        CniLogLevel.Info => "INFO",
+        CniLogLevel.Warning => "WARNING",
+        _ => "ERROR",
+    };
+
     private static string OrDash(string text) => text.Length > 0 ? text : "-";
 
     private void Write(CniLogLevel level, string message)
@@ -63,7 +72,7 @@ public sealed class CniLog
         }
 
         var time = _time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        var line = $"{time} {level.ToString().ToUpperInvariant()} {_context} {OneLine(message)}\n";
+        var line = $"{time} {Name(level)} {_context} {OneLine(message)}\n";
         _file.TryAppend(Encoding.UTF8.GetBytes(line));
     }
 

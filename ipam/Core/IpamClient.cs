@@ -188,13 +188,17 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
     private async Task<StoreView> LoadViewAsync(string node, IEnumerable<string> keys, CancellationToken cancellationToken)
     {
         var view = new StoreView(node);
-        var general = StoreView.ListOperations(node).Concat([
-            new StoreOp.Get(EtcdKeys.IpamConfig),
-            new StoreOp.Get(EtcdKeys.Resource(ResourceKind.ClusterInformation, "default")),
-            new StoreOp.Get(EtcdKeys.Resource(ResourceKind.Node, node)),
-        ]).ToList();
-        var particular = keys.Distinct().Take(TxnRequest.MaxOperations - general.Count).Select(key => new StoreOp.Get(key));
-        await ReadAsync(view, [.. general, .. particular], cancellationToken);
+        var reads = ImmutableArray.CreateBuilder<StoreOp>();
+        reads.AddRange(StoreView.ListOperations(node));
+        reads.Add(new StoreOp.Get(EtcdKeys.IpamConfig));
+        reads.Add(new StoreOp.Get(EtcdKeys.Resource(ResourceKind.ClusterInformation, "default")));
+        reads.Add(new StoreOp.Get(EtcdKeys.Resource(ResourceKind.Node, node)));
+        foreach (var key in keys.Distinct().Take(TxnRequest.MaxOperations - reads.Count))
+        {
+            reads.Add(new StoreOp.Get(key));
+        }
+
+        await ReadAsync(view, reads.ToImmutable(), cancellationToken);
         view.ListsLoaded();
         return view;
     }

@@ -126,13 +126,32 @@ internal sealed class Draft
     public DraftedTransaction ToTransaction()
     {
         var relied = _relied.Order(StringComparer.Ordinal).ToImmutableArray();
-        var puts = _changes.Where(c => c.Value.Serialize is not null).ToDictionary(c => c.Key, c => c.Value.Serialize!(), StringComparer.Ordinal);
-        var deletes = _changes.Where(c => c.Value.Serialize is null && _view.ModRevision(c.Key) > 0).Select(c => c.Key);
-        var request = new TxnRequest(
-            [.. relied.Select(key => new Compare(key, _view.ModRevision(key)))],
-            [.. puts.Select(put => new StoreOp.Put(put.Key, put.Value)), .. deletes.Select(key => new StoreOp.Delete(key))],
-            [.. relied.Select(key => new StoreOp.Get(key))]);
-        return new DraftedTransaction(request, relied, puts, _changes.ToDictionary(c => c.Key, c => c.Value.Value, StringComparer.Ordinal));
+        var compares = ImmutableArray.CreateBuilder<Compare>(relied.Length);
+        var gets = ImmutableArray.CreateBuilder<StoreOp>(relied.Length);
+        foreach (var key in relied)
+        {
+            compares.Add(new Compare(key, _view.ModRevision(key)));
+            gets.Add(new StoreOp.Get(key));
+        }
+
+        var puts = new Dictionary<string, byte[]>(StringComparer.Ordinal);
+        var values = new Dictionary<string, object?>(StringComparer.Ordinal);
+        var writes = ImmutableArray.CreateBuilder<StoreOp>(_changes.Count);
+        foreach (var (key, change) in _changes)
+        {
+            values[key] = change.Value;
+            if (change.Serialize is not null)
+            {
+                puts[key] = change.Serialize();
+                writes.Add(new StoreOp.Put(key, puts[key]));
+            }
+            else if (_view.ModRevision(key) > 0)
+            {
+                writes.Add(new StoreOp.Delete(key));
+            }
+        }
+
+        return new DraftedTransaction(new TxnRequest(compares.ToImmutable(), writes.ToImmutable(), gets.ToImmutable()), relied, puts, values);
     }
 
     private sealed record Change(object? Value, Func<byte[]>? Serialize);

@@ -63,11 +63,14 @@ internal sealed class EndpointConnector(EtcdOptions options, TimeSpan timeout, I
 
     private static async Task<Stream> ConnectTcpAsync(DnsEndPoint peer, CancellationToken cancellationToken)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        // An address says its family; for a name both are open, and .NET tries out which of them the machine has.
+        var isAddress = IPAddress.TryParse(peer.Host, out var address);
+        var socket = isAddress ? new Socket(address!.AddressFamily, SocketType.Stream, ProtocolType.Tcp) : new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await (IPAddress.TryParse(peer.Host, out var address)
-                ? socket.ConnectAsync(new IPEndPoint(address, peer.Port), cancellationToken)
+            socket.NoDelay = true;
+            await (isAddress
+                ? socket.ConnectAsync(new IPEndPoint(address!, peer.Port), cancellationToken)
                 : socket.ConnectAsync(peer, cancellationToken));
             return new NetworkStream(socket, ownsSocket: true);
         }
