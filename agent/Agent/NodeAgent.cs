@@ -1,9 +1,12 @@
 using Calico.Agent.Api;
+using Calico.Agent.Dataplane;
 using Calico.Agent.Health;
 using Calico.Agent.Host;
 using Calico.Agent.Options;
+using Calico.Agent.Policy;
 using Calico.Agent.Routing;
 using Calico.Agent.Startup;
+using Calico.Agent.Status;
 using Calico.Agent.Store;
 using Calico.Ipam.Core;
 using Calico.Ipam.Delegate;
@@ -59,19 +62,29 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         using var ipam = new IpamClient(store, new IpamOptions { Deadline = BatchDeadline }, time);
         var reaper = new DeviceReaper(_log);
         var allocator = new NodeAllocator(ipam, ipam.CommitAsync, logs.CreateLogger("ipam"));
-        var follower = new StoreFollower(store, options.NodeName, ipam, _log);
+        var feed = new PolicyFeed(options.NodeName, logs.CreateLogger("policy"), time);
+        var dataplane = Dataplane(feed);
+        var follower = new StoreFollower(store, options.NodeName, ipam, dataplane is null ? null : feed, _log);
+        var status = new StatusWriter(options, dataplane, feed, _log, time);
         var token = background.Token;
         var reaping = reaper.RunAsync(token);
         List<Task> others =
         [
             reaping,
+            status.RunAsync(token),
             allocator.RunAsync(token),
             follower.RunAsync(endpoints => reaper.Sweep(devices, endpoints), token),
-            new RoutingLoop(options, follower, driver, logs.CreateLogger("routing"), time).RunAsync(token),
+            new RoutingLoop(options, follower, driver, status, logs.CreateLogger("routing"), time).RunAsync(token),
         ];
         if (bird is { } started)
         {
             others.Add(started.Running);
+        }
+
+        if (dataplane is not null)
+        {
+            dataplane.Applied = status.Changed;
+            others.Add(dataplane.RunAsync(token));
         }
 
         if (options.Health is { } endPoint)
@@ -80,7 +93,7 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         }
 
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var listening = Server(allocator, reaper).RunAsync(null, serving.Token);
+        var listening = Server(allocator, reaper, dataplane is null ? null : new EndpointReadiness(dataplane, ipam, options.NodeName, _log)).RunAsync(null, serving.Token);
         var first = await Task.WhenAny([listening, .. others]);
         AgentLog.Stopping(_log);
         await serving.CancelAsync();
@@ -99,6 +112,20 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         }
     }
 
+    private DataplaneLoop? Dataplane(PolicyFeed feed)
+    {
+        var log = logs.CreateLogger("policy");
+        if (options.Dataplane is not { } settings)
+        {
+            PolicyLog.NotEnforced(log);
+            return null;
+        }
+
+        var loop = DataplaneFactory.Create(settings, feed.Take, log, time);
+        feed.Changed = loop.Wake;
+        return loop;
+    }
+
     private void ApplySettings(IReadOnlyList<PodDevice> devices)
     {
         var settings = new HostSettings(options.SetsUpIPv6, _log);
@@ -108,10 +135,11 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         }
     }
 
-    private AgentServer Server(NodeAllocator allocator, DeviceReaper reaper)
+    private AgentServer Server(NodeAllocator allocator, DeviceReaper reaper, EndpointReadiness? readiness)
     {
         var handler = new IpamDelegate(allocator, options.NodeName);
-        return new AgentServer(new AgentServerOptions { SocketPath = options.Socket }, handler.HandleAsync, reaper, logs.CreateLogger("api"), time);
+        var server = new AgentServerOptions { SocketPath = options.Socket };
+        return new AgentServer(server, handler.HandleAsync, reaper, logs.CreateLogger("api"), time, readiness);
     }
 
     /// <summary>Waits for a part that was told to end; the first failure is reported by the caller, a later one here.</summary>

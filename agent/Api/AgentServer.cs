@@ -9,12 +9,14 @@ namespace Calico.Agent.Api;
 /// socket goes first, so that new callers turn to <c>calico-ipam</c> at once, and requests under way get their reply.
 /// </summary>
 /// <param name="handle">What a call means: <c>IpamDelegate.HandleAsync</c>.</param>
+/// <param name="readiness">Null when policy is not enforced.</param>
 public sealed class AgentServer(
     AgentServerOptions options,
     Func<PluginRequest, CancellationToken, Task<CniResult?>> handle,
     IDeviceReaper reaper,
     ILogger log,
-    TimeProvider? time = null)
+    TimeProvider? time = null,
+    IEndpointReadiness? readiness = null)
 {
     private const uint Root = 0;
 
@@ -33,7 +35,7 @@ public sealed class AgentServer(
             var owner = PeerCredentials.Of(listener).UserId;
             log.Listening(options.SocketPath);
             listening?.Invoke();
-            var server = new RequestServer(options, handle, reaper, log, _time);
+            var server = new RequestServer(options, handle, reaper, readiness, log, _time);
             await AcceptAsync(listener, server, owner, cutOff.Token, cancellationToken);
         }
 

@@ -5,10 +5,12 @@ namespace Calico.Agent.Api;
 
 /// <summary>Serves one request: in its turn among those of the same container, within the deadline, and always with a reply.</summary>
 /// <param name="handle">What the call means (IpamDelegate).</param>
+/// <param name="readiness">Null when policy is not enforced: no attachment waits for it.</param>
 internal sealed class RequestServer(
     AgentServerOptions options,
     Func<PluginRequest, CancellationToken, Task<CniResult?>> handle,
     IDeviceReaper reaper,
+    IEndpointReadiness? readiness,
     ILogger log,
     TimeProvider time)
 {
@@ -23,6 +25,12 @@ internal sealed class RequestServer(
     {
         AgentReply? reply = null;
         var plugin = request.Plugin;
+        if (request.Ready is { } question)
+        {
+            // Not in the queue of its container: a DEL must not wait for it.
+            return await HandleAsync(plugin, token => WaitAsync(plugin, question, token), cancellationToken);
+        }
+
         await _order.RunAsync($"{plugin.ContainerId}/{plugin.IfName}", async () =>
         {
             // The runtime kills an ADD and then sends DEL. An ADD that waited behind that DEL would hold an address for ever.
@@ -32,7 +40,11 @@ internal sealed class RequestServer(
                 return;
             }
 
-            reply = await HandleAsync(plugin, cancellationToken);
+            reply = await HandleAsync(plugin, token => handle(plugin, token), cancellationToken);
+            if (plugin.Command == CniCommand.Add && reply.Result is { } result && readiness is not null)
+            {
+                reply = reply with { PendingRevision = readiness.PendingRevision(plugin, result) };
+            }
         });
         return reply;
     }
@@ -48,7 +60,21 @@ internal sealed class RequestServer(
         }
     }
 
-    private async Task<AgentReply> HandleAsync(PluginRequest plugin, CancellationToken cancellationToken)
+    private async Task<CniResult?> WaitAsync(PluginRequest plugin, ReadyQuestion question, CancellationToken cancellationToken)
+    {
+        if (readiness is not null && !await readiness.WaitAsync(plugin, question, cancellationToken))
+        {
+            throw new CniException(
+                CniErrorCode.TryAgainLater,
+                $"the policy of {plugin.IfName} in container {plugin.ContainerId} is not in the kernel after {question.TimeoutSeconds} s; its packets are dropped until it is",
+                "calico-agent status says what holds it up");
+        }
+
+        return null;
+    }
+
+    private async Task<AgentReply> HandleAsync(
+        PluginRequest plugin, Func<CancellationToken, Task<CniResult?>> serve, CancellationToken cancellationToken)
     {
         var verb = plugin.Command.ToText();
         var started = time.GetTimestamp();
@@ -57,7 +83,7 @@ internal sealed class RequestServer(
         CniException error;
         try
         {
-            var result = await handle(plugin, either.Token);
+            var result = await serve(either.Token);
             log.Served(verb, plugin.ContainerId, plugin.IfName, Milliseconds(started));
             return new AgentReply(result, null);
         }

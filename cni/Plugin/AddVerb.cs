@@ -17,12 +17,18 @@ internal sealed class AddVerb(IAddressDelegate addresses, IPodNetwork network)
         var undo = new Undo(call.Log);
         try
         {
-            var granted = addresses.Ask(call.Request, meanwhile: Prepare).Result ?? throw NoResult(call);
+            var answer = addresses.Ask(call.Request, meanwhile: Prepare);
+            var granted = answer.Result ?? throw NoResult(call);
             undo.Add("the addresses", () => addresses.Ask(call.Request with { Command = CniCommand.Del }));
 
             var attachment = PodAttachmentPlan.ForAdd(outline, call, granted);
             undo.Add($"device {attachment.HostName}", () => network.Delete(attachment));
             network.Attach(attachment);
+            if (answer.PendingRevision > 0 && call.Conf.PolicySetupTimeout > 0)
+            {
+                addresses.AwaitPolicy(call.Request, answer.PendingRevision, call.Conf.PolicySetupTimeout);
+            }
+
             return PodAttachmentPlan.Result(granted, attachment);
         }
         catch

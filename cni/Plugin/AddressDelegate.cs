@@ -26,7 +26,7 @@ internal sealed class AddressDelegate(AgentClient? agent, PluginInvoker invoker,
         {
             if (_agent.TryAsk(new AgentRequest(request, hostIfIndex), meanwhile, out var reply, out var silence))
             {
-                return reply.Error is { } error ? throw error : new DelegateAnswer(reply.Result, ByAgent: true);
+                return reply.Error is { } error ? throw error : new DelegateAnswer(reply.Result, ByAgent: true, reply.PendingRevision);
             }
 
             // Once is enough: an Undo goes the way that worked.
@@ -42,5 +42,24 @@ internal sealed class AddressDelegate(AgentClient? agent, PluginInvoker invoker,
         }
 
         return new DelegateAnswer(invoker.Invoke(type, request, meanwhile), ByAgent: false);
+    }
+
+    public void AwaitPolicy(PluginRequest request, long revision, int timeoutSeconds)
+    {
+        if (_agent is null)
+        {
+            return;
+        }
+
+        var question = new AgentRequest(request, Ready: new ReadyQuestion(revision, timeoutSeconds));
+        if (!_agent.TryAsk(question, null, out var reply, out var silence))
+        {
+            // The rules in the kernel drop what an unknown interface sends; the next agent lets this one through.
+            log.Warning($"the agent went away before it said that the pod's policy is in the kernel ({silence})");
+        }
+        else if (reply.Error is { } late)
+        {
+            log.Warning($"{late.Message}: {late.Details}");
+        }
     }
 }

@@ -10,8 +10,13 @@ internal interface IAddressDelegate
     /// <param name="meanwhile">Done while the answer is on its way; more than once if a second delegate has to be asked.</param>
     /// <exception cref="CniException">The delegate's own error, unchanged; or nobody could be asked.</exception>
     DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0, Action? meanwhile = null);
+
+    /// <summary>Waits until the kernel has the endpoint's policy, or the time is over: the pod's packets are dropped until it has.</summary>
+    /// <param name="revision">What the answer to the ADD said.</param>
+    void AwaitPolicy(PluginRequest request, long revision, int timeoutSeconds);
 }
 
 /// <param name="Result">What the delegate reported; null for verbs without a result.</param>
 /// <param name="ByAgent">The agent answered, so it also takes over the device of a DEL.</param>
-internal readonly record struct DelegateAnswer(CniResult? Result, bool ByAgent);
+/// <param name="PendingRevision">ADD: the datastore's revision that the kernel does not have yet for this endpoint; 0 when there is nothing to wait for.</param>
+internal readonly record struct DelegateAnswer(CniResult? Result, bool ByAgent, long PendingRevision = 0);

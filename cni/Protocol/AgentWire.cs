@@ -13,6 +13,9 @@ public static class AgentWire
 {
     public const int Version = 1;
 
+    /// <summary>The command of a <see cref="ReadyQuestion"/>; no verb of CNI.</summary>
+    private const string ReadyCommand = "READY";
+
     /// <summary>Bytes of the length before the payload.</summary>
     public const int HeaderSize = 4;
 
@@ -27,13 +30,20 @@ public static class AgentWire
         return WriteFrame(json =>
         {
             json.WriteNumber("version"u8, Version);
-            json.WriteString("command"u8, plugin.Command.ToText());
+            json.WriteString("command"u8, request.Ready is null ? plugin.Command.ToText() : ReadyCommand);
             json.WriteUnlessEmpty("containerId"u8, plugin.ContainerId);
             json.WriteUnlessEmpty("netns"u8, plugin.NetNs);
             json.WriteUnlessEmpty("ifname"u8, plugin.IfName);
             json.WriteUnlessEmpty("args"u8, plugin.Args);
             json.WriteUnlessEmpty("path"u8, plugin.Path);
             json.WriteUnlessZero("hostIfIndex"u8, request.HostIfIndex);
+            if (request.Ready is { } ready)
+            {
+                json.WriteNumber("revision"u8, ready.Revision);
+                json.WriteNumber("timeout"u8, ready.TimeoutSeconds);
+                return; // the conf says nothing about it
+            }
+
             if (!plugin.Conf.IsEmpty)
             {
                 json.WritePropertyName("conf"u8);
@@ -56,6 +66,10 @@ public static class AgentWire
         {
             json.WritePropertyName("result"u8);
             CniResultWriter.WriteObject(json, result, CniVersion.Latest);
+            if (reply.PendingRevision > 0)
+            {
+                json.WriteNumber("pendingRevision"u8, reply.PendingRevision);
+            }
         }
     });
 
@@ -74,7 +88,7 @@ public static class AgentWire
     {
         var reader = new FieldReader(payload, "the request to the agent");
         var plugin = new PluginRequest(default, "", "", "", "", "", default);
-        var (command, hostIfIndex) = ("", 0);
+        var (command, hostIfIndex, ready) = ("", 0, new ReadyQuestion(0, 0));
         BeginMessage(ref reader);
         while (reader.NextField(out var name))
         {
@@ -87,12 +101,19 @@ public static class AgentWire
                 case "args": plugin = plugin with { Args = reader.String(name) }; break;
                 case "path": plugin = plugin with { Path = reader.String(name) }; break;
                 case "hostIfIndex": hostIfIndex = reader.Integer(name); break;
+                case "revision": ready = ready with { Revision = reader.Long(name) }; break;
+                case "timeout": ready = ready with { TimeoutSeconds = reader.Integer(name) }; break;
                 case "conf": plugin = plugin with { Conf = reader.Raw() }; break;
                 default: reader.Skip(); break;
             }
         }
 
         reader.End();
+        if (command == ReadyCommand)
+        {
+            return new AgentRequest(plugin with { Command = CniCommand.Add }, Ready: ready);
+        }
+
         return CniCommandText.TryParse(command, out var verb)
             ? new AgentRequest(plugin with { Command = verb }, hostIfIndex)
             : throw new CniException(CniErrorCode.InvalidEnvironment, $"the request's command '{command}' is not a CNI verb");
@@ -110,6 +131,9 @@ public static class AgentWire
             {
                 case "result" when reader.OpenObject(name):
                     reply = reply with { Result = CniResultReader.ReadFields(ref reader, "result.") };
+                    break;
+                case "pendingRevision":
+                    reply = reply with { PendingRevision = reader.Long(name) };
                     break;
                 case "error" when reader.OpenObject(name):
                     reply = reply with { Error = CniErrorReader.ReadFields(ref reader, "error.") };

@@ -43,6 +43,12 @@ public sealed record NetConf
     /// <summary>mtu file, <c>mtu_file</c>; for tests and unusual hosts.</summary>
     public string MtuFile { get; init; } = "/var/lib/calico/mtu";
 
+    /// <summary>
+    /// policy_setup_timeout_seconds: how long an ADD waits for the pod's policy to be in the kernel before it succeeds all the same; 0: not
+    /// at all. The pod's packets are dropped until it is.
+    /// </summary>
+    public int PolicySetupTimeout { get; init; } = 10;
+
     /// <summary>container_settings.allow_ip_forwarding</summary>
     public bool AllowIpForwarding { get; init; }
 

@@ -60,6 +60,9 @@ internal static class NetConfReader
             case "mtu_file": conf = conf with { MtuFile = TextOr(ref reader, name, conf.MtuFile) }; return true;
             case "require_mtu_file": conf = conf with { RequireMtuFile = reader.Boolean(name) }; return true;
             case "include_default_routes": conf = conf with { IncludeDefaultRoutes = reader.Boolean(name) }; return true;
+            case "policy_setup_timeout_seconds":
+                conf = conf with { PolicySetupTimeout = ReadNatural(ref reader, name, conf.PolicySetupTimeout) };
+                return true;
             case "agent_socket": conf = conf with { AgentSocket = reader.String(name) }; return true;
             case "ipam" when reader.OpenObject(name): conf = conf with { Ipam = ReadIpam(ref reader) }; return true;
             case "container_settings" when reader.OpenObject(name): ReadContainerSettings(ref reader, ref conf); return true;

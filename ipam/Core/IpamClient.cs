@@ -23,6 +23,7 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
     private readonly SemaphoreSlim _turn = new(1, 1);
     private StoreView _view = new("");
     private volatile bool _invalid;
+    private long _endpointRevision;
 
     public IpamClient(IKeyValueStore store, IpamOptions? options = null, TimeProvider? time = null)
     {
@@ -31,6 +32,9 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
         _options = options ?? new IpamOptions();
         _time = time ?? TimeProvider.System;
     }
+
+    /// <summary>The store's revision at which the last of the endpoints that were given addresses was written; whoever follows the store will see it.</summary>
+    public long EndpointRevision => Interlocked.Read(ref _endpointRevision);
 
     /// <summary>Forget what is believed about the store; the next batch reads it again.</summary>
     public void Invalidate() => _invalid = true;
@@ -111,6 +115,7 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
             var result = await TryCommitAsync(transaction, attempt, cancellationToken);
             if (result is { Succeeded: true })
             {
+                NoteEndpoints(requests.Take(plan.Outcomes.Count));
                 return plan.Outcomes;
             }
 
@@ -122,6 +127,12 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
             await LearnFromGuessesAsync(guesses, cancellationToken);
             await PauseAsync(attempt, cancellationToken);
         }
+    }
+
+    private void NoteEndpoints(IEnumerable<IpamRequest> committed)
+    {
+        var revisions = committed.OfType<AssignRequest>().Where(request => request.WritesEndpoint).Select(request => _view.ModRevision(EndpointKey(request)));
+        Interlocked.Exchange(ref _endpointRevision, Math.Max(_endpointRevision, revisions.DefaultIfEmpty().Max()));
     }
 
     private async Task<BatchPlan> PlanAsync(ImmutableArray<IpamRequest> requests, CancellationToken cancellationToken)
@@ -207,12 +218,15 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
     {
         var identity = request.Identity;
         yield return EtcdKeys.Handle(identity.HandleId);
-        yield return EtcdKeys.Resource(ResourceKind.WorkloadEndpoint, identity.Namespace, identity.EndpointName(request.Node));
+        yield return EndpointKey(request);
         if (!identity.IsKubernetes)
         {
             yield return EtcdKeys.Resource(ResourceKind.Profile, identity.Network);
         }
     }
+
+    private static string EndpointKey(IpamRequest request) =>
+        EtcdKeys.Resource(ResourceKind.WorkloadEndpoint, request.Identity.Namespace, request.Identity.EndpointName(request.Node));
 
     private async Task ReadAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Calico.Agent.Options;
 using Calico.Agent.Routing;
 using Calico.Agent.Status;
@@ -8,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace Calico.Agent.Host;
 
 /// <summary>Turns what the follower knows into BIRD's configuration whenever it changes, and sleeps in between.</summary>
-internal sealed class RoutingLoop(AgentOptions options, StoreFollower follower, BirdDriver driver, ILogger log, TimeProvider time)
+internal sealed class RoutingLoop(AgentOptions options, StoreFollower follower, BirdDriver driver, StatusWriter status, ILogger log, TimeProvider time)
 {
     /// <summary>Changes that come together make one configuration.</summary>
     private static readonly TimeSpan Settling = TimeSpan.FromMilliseconds(50);
@@ -44,7 +43,7 @@ internal sealed class RoutingLoop(AgentOptions options, StoreFollower follower, 
         };
         var config = BirdConfig.Render(model);
         Report(config.Problems);
-        WriteStatus(model, config.Problems);
+        status.Changed(new RoutingSummary([.. model.Blocks.Select(block => block.ToString())], [.. config.Problems.Select(problem => problem.ToString())]));
         if (options.RunsBird && config.Text is { } text)
         {
             await driver.ApplyAsync(text, cancellationToken);
@@ -64,27 +63,5 @@ internal sealed class RoutingLoop(AgentOptions options, StoreFollower follower, 
         }
 
         _problems = problems;
-    }
-
-    private void WriteStatus(RoutingModel model, IReadOnlyList<RoutingProblem> problems)
-    {
-        var status = new AgentStatus
-        {
-            Version = AgentVersion.Text,
-            Node = options.NodeName,
-            ProcessId = Environment.ProcessId,
-            Updated = time.GetUtcNow(),
-            Backend = options.RunsBird ? "bird" : "none",
-            Blocks = [.. model.Blocks.Select(block => block.ToString())],
-            Problems = [.. problems.Select(problem => problem.ToString())],
-        };
-        try
-        {
-            AtomicFile.Write(options.StatusFile, JsonSerializer.SerializeToUtf8Bytes(status, StatusJson.Default.AgentStatus));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            AgentLog.StatusNotWritten(log, options.StatusFile, e.Message);
-        }
     }
 }

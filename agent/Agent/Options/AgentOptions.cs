@@ -1,4 +1,5 @@
 using System.Net;
+using Calico.Agent.Dataplane;
 using Calico.Agent.Routing;
 using Calico.Model.Resources;
 using Calico.Store.Etcd;
@@ -42,6 +43,9 @@ internal sealed record AgentOptions
     public required BirdPaths Bird { get; init; }
 
     public required IReadOnlyList<string> InterfacePrefixes { get; init; }
+
+    /// <summary>Null when policy is not enforced.</summary>
+    public required DataplaneOptions? Dataplane { get; init; }
 
     public required LogLevel LogLevel { get; init; }
 

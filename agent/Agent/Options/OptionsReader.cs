@@ -12,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace Calico.Agent.Options;
 
 /// <summary>Turns texts into options. Collects every fault before it gives up, so that an operator corrects them in one go.</summary>
-internal sealed class OptionsReader
+internal sealed partial class OptionsReader
 {
     private readonly Func<Setting, string?> _given;
     private readonly List<string> _faults = [];
@@ -37,6 +37,7 @@ internal sealed class OptionsReader
         var withPools = !Flag(Settings.NoDefaultPools);
         var pool4 = withPools ? Pool4() : null;
         var pool6 = withPools ? Pool6() : null;
+        var prefixes = Prefixes();
         var (run, library) = (Text(Settings.RunDirectory), Text(Settings.LibraryDirectory));
         var options = new AgentOptions
         {
@@ -55,7 +56,8 @@ internal sealed class OptionsReader
             NodeNameFile = TextOr(Settings.NodeNameFile, Path.Combine(library, "nodename")),
             MtuFile = TextOr(Settings.MtuFile, Path.Combine(library, "mtu")),
             Bird = new BirdPaths(Text(Settings.BirdBinary), run),
-            InterfacePrefixes = Prefixes(),
+            InterfacePrefixes = prefixes,
+            Dataplane = OneOf(Settings.Policy, "enforce", "off") == "off" ? null : Dataplane(prefixes),
             LogLevel = Severity(),
             Health = health,
             SetsUpIPv6 = Flag(Settings.IPv6Support),

@@ -42,6 +42,8 @@ internal static class Settings
     public static readonly Setting MtuFile = new("CALICO_MTU_FILE", "", "file that tells the plugin the MTU of pods; mtu in CALICO_LIB_DIR when empty");
     public static readonly Setting BirdBinary = new("CALICO_BIRD", "bird", "the BIRD 2 program, a path or a name on the PATH");
 
+    public static readonly Setting Policy = new("CALICO_POLICY", "enforce", "enforce: policy decides about every packet of a pod, and what nothing allows is dropped; off: nothing is filtered or masqueraded");
+
     public static readonly Setting InterfacePrefix = new("FELIX_INTERFACEPREFIX", "cali", "what the names of pods' host ends begin with; several with commas");
     public static readonly Setting LogSeverity = new("FELIX_LOGSEVERITYSCREEN", "Info", "least severity that is logged: Trace, Debug, Info, Warning, Error, Fatal or None");
     public static readonly Setting HealthEnabled = new("FELIX_HEALTHENABLED", "false", "serve /liveness and /readiness by HTTP");
@@ -50,6 +52,29 @@ internal static class Settings
     public static readonly Setting IPv6Support = new("FELIX_IPV6SUPPORT", "true", "false: leave the host's IPv6 settings alone");
     public static readonly Setting MtuPattern = new(
         "FELIX_MTUIFACEPATTERN", "^((en|wl|ww|sl|ib)[Pcopsvx].*|(eth|wlan|wwan).*)", "uplinks: the least MTU of those that match is the pods' MTU");
+
+    public static readonly Setting EndpointToHost = new(
+        "FELIX_DEFAULTENDPOINTTOHOSTACTION", "Drop", "what becomes of packets from a pod to its own host that policy allowed: Drop, Accept, or Return to the host's own rules");
+    public static readonly Setting FilterAllow = new(
+        "FELIX_IPTABLESFILTERALLOWACTION", "Accept", "what an allowed packet meets next: Accept, nothing; Return, the host's own rules");
+    public static readonly Setting ChainInsert = new(
+        "FELIX_CHAININSERTMODE", "insert", "our rules come before those of others (insert) or after them (append), where they can be passed by");
+    public static readonly Setting IptablesBackend = new(
+        "FELIX_IPTABLESBACKEND", "Auto", "the kernel's firewall: Legacy, NFT, or Auto, the one that others on this host use");
+    public static readonly Setting MarkMask = new(
+        "FELIX_IPTABLESMARKMASK", "0xffff0000", "bits of packets' marks that no one else uses, at least 5");
+    public static readonly Setting RefreshInterval = new(
+        "FELIX_IPTABLESREFRESHINTERVAL", "180", "seconds after which the kernel's rules and sets are read and compared as a whole; 0: never");
+    public static readonly Setting FailsafeInbound = new(
+        "FELIX_FAILSAFEINBOUNDHOSTPORTS",
+        "tcp:22,udp:68,tcp:179,tcp:2379,tcp:2380,tcp:5473,tcp:6443,tcp:6666,tcp:6667,tcp:10250",
+        "ports of this host that policy of host endpoints never closes, protocol:port with commas between them; none");
+    public static readonly Setting FailsafeOutbound = new(
+        "FELIX_FAILSAFEOUTBOUNDHOSTPORTS",
+        "udp:53,udp:67,tcp:179,tcp:2379,tcp:2380,tcp:5473,tcp:6443,tcp:6666,tcp:6667",
+        "ports elsewhere that policy of host endpoints never closes to this host, protocol:port with commas between them; none");
+    public static readonly Setting NatOutgoingExclusions = new(
+        "FELIX_NATOUTGOINGEXCLUSIONS", "IPPoolsOnly", "what pods of a pool with natOutgoing reach with their own address: IPPoolsOnly, or IPPoolsAndHostIPs");
 
     public const string FelixPrefix = "FELIX_";
 
@@ -64,5 +89,6 @@ internal static class Settings
         Pool6Cidr, Pool6BlockSize, Pool6NatOutgoing, Pool6NodeSelector, Pool6DisableBgpExport, Pool6Vxlan,
         RunDirectory, LibraryDirectory, Socket, NodeNameFile, MtuFile, BirdBinary,
         InterfacePrefix, LogSeverity, HealthEnabled, HealthHost, HealthPort, IPv6Support, MtuPattern,
+        Policy, EndpointToHost, FilterAllow, ChainInsert, IptablesBackend, MarkMask, RefreshInterval, FailsafeInbound, FailsafeOutbound, NatOutgoingExclusions,
     ];
 }

@@ -20,6 +20,9 @@ internal sealed record AgentStatus
 
     /// <summary>What is left out of routing, and why.</summary>
     public required IReadOnlyList<string> Problems { get; init; }
+
+    /// <summary>Null in the file of an agent that knew no policy.</summary>
+    public PolicyStatus? Policy { get; init; }
 }
 
 /// <summary>The whole answer of <c>calico-agent status -o json</c>.</summary>

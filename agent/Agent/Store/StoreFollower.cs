@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Calico.Agent.Policy;
 using Calico.Agent.Routing;
 using Calico.Ipam.Core;
 using Calico.Model;
@@ -12,7 +13,8 @@ namespace Calico.Agent.Store;
 /// <summary>
 /// Follows the datastore and keeps what this node needs of it. Says nothing before it has everything, and keeps what it has while the store is away.
 /// </summary>
-internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamClient ipam, ILogger log)
+/// <param name="policy">Is told of every change; null when policy is not enforced.</param>
+internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamClient ipam, PolicyFeed? policy, ILogger log)
 {
     /// <summary>What the allocator remembers between batches and must read again when others change it.</summary>
     private readonly string[] _allocationInputs =
@@ -49,8 +51,9 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
     public async Task RunAsync(Action<LocalEndpoints> firstInSync, CancellationToken cancellationToken)
     {
         var syncer = new Syncer(store, EtcdKeys.Root, log);
-        await foreach (var change in syncer.RunAsync(cancellationToken))
+        await foreach (var change in InBatches(syncer.RunAsync(cancellationToken)))
         {
+            policy?.Add(change);
             if (change is StoreEvent.InSync inSync)
             {
                 AgentLog.InSync(log, inSync.Revision, _endpoints.Count);
@@ -66,6 +69,27 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
             {
                 Again();
             }
+        }
+    }
+
+    /// <summary>The syncer tells what came together in one go; when the next event is still to come, a batch has ended.</summary>
+    private async IAsyncEnumerable<StoreEvent> InBatches(IAsyncEnumerable<StoreEvent> events)
+    {
+        await using var each = events.GetAsyncEnumerator(CancellationToken.None);
+        while (true)
+        {
+            var next = each.MoveNextAsync();
+            if (!next.IsCompleted)
+            {
+                policy?.EndOfBatch();
+            }
+
+            if (!await next)
+            {
+                yield break;
+            }
+
+            yield return each.Current;
         }
     }
 

@@ -86,6 +86,10 @@ internal ref struct FieldReader
             : throw WrongType(field, "a whole number of at most 32 bits");
     }
 
+    public readonly long Long(string field) => _json.TokenType == JsonTokenType.Number && _json.TryGetInt64(out var value)
+        ? value
+        : throw WrongType(field, "a whole number");
+
     public readonly bool Boolean(string field, bool whenNull = false) => _json.TokenType switch
     {
         JsonTokenType.True => true,

@@ -8,9 +8,9 @@ internal sealed class ScriptedDelegate(List<string> journal) : IAddressDelegate
 {
     private readonly Dictionary<CniCommand, Func<DelegateAnswer>> _answers = [];
 
-    public ScriptedDelegate On(CniCommand command, CniResult? result, bool byAgent = true)
+    public ScriptedDelegate On(CniCommand command, CniResult? result, bool byAgent = true, long pendingRevision = 0)
     {
-        _answers[command] = () => new DelegateAnswer(result, byAgent);
+        _answers[command] = () => new DelegateAnswer(result, byAgent, pendingRevision);
         return this;
     }
 
@@ -26,4 +26,6 @@ internal sealed class ScriptedDelegate(List<string> journal) : IAddressDelegate
         meanwhile?.Invoke();
         return _answers.TryGetValue(request.Command, out var answer) ? answer() : new DelegateAnswer(null, true);
     }
+
+    public void AwaitPolicy(PluginRequest request, long revision, int timeoutSeconds) => journal.Add($"await policy of revision {revision} for {timeoutSeconds} s");
 }

@@ -1,0 +1,42 @@
+using Calico.Agent.Api;
+using Calico.Agent.Calc.Input;
+using Calico.Agent.Dataplane;
+using Calico.Cni.Protocol;
+using Calico.Ipam.Core;
+using Calico.Model.Resources;
+using Microsoft.Extensions.Logging;
+
+namespace Calico.Agent.Policy;
+
+/// <summary>Lets an ADD wait until its pod's policy is in the kernel.</summary>
+internal sealed class EndpointReadiness(DataplaneLoop dataplane, IpamClient ipam, string node, ILogger log) : IEndpointReadiness
+{
+    /// <summary>Below the server's deadline for a request (25 s).</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
+
+    public long PendingRevision(PluginRequest add, CniResult result)
+    {
+        // Without interfaces the main plugin is another, and there is no endpoint.
+        var revision = result.Interfaces.Count > 0 ? ipam.EndpointRevision : 0;
+        return revision > 0 && !dataplane.Has(EndpointOf(add), revision) ? revision : 0;
+    }
+
+    public async Task<bool> WaitAsync(PluginRequest add, ReadyQuestion question, CancellationToken cancellationToken)
+    {
+        var wanted = TimeSpan.FromSeconds(question.TimeoutSeconds);
+        var endpoint = EndpointOf(add);
+        if (await dataplane.WaitAsync(endpoint, question.Revision, wanted < LongestWait ? wanted : LongestWait, cancellationToken))
+        {
+            return true;
+        }
+
+        PolicyLog.EndpointLate(log, endpoint.ToString(), question.Revision, dataplane.Status.ProgrammedRevision);
+        return false;
+    }
+
+    private ResourceId EndpointOf(PluginRequest add)
+    {
+        var identity = CniIdentity.Of(add, "", CniArguments.Parse(add.Args));
+        return new ResourceId(ResourceKind.WorkloadEndpoint, identity.Namespace, identity.EndpointName(node));
+    }
+}

@@ -1,0 +1,137 @@
+using Calico.Agent.Calc;
+using Calico.Agent.Calc.Input;
+using Calico.Agent.Calc.Messages;
+using Calico.Agent.Dataplane;
+using Calico.Store.Sync;
+using Microsoft.Extensions.Logging;
+
+namespace Calico.Agent.Policy;
+
+/// <summary>
+/// Between the datastore's follower and the dataplane: the calculation graph, under one lock. Changes gather in it until the dataplane asks
+/// for them. What one transaction wrote is taken in as a whole, so that no endpoint is programmed without its profile.
+/// </summary>
+internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
+{
+    /// <summary>A store that never pauses must not hold up the dataplane.</summary>
+    private const int LargestBatch = 1000;
+
+    private readonly Lock _lock = new();
+    private readonly CalculationGraph _graph = new(node);
+    private readonly SortedDictionary<string, ValueArray<string>> _problems = new(StringComparer.Ordinal);
+    private long _revision;
+    private long? _since;
+
+    // The follower's alone.
+    private readonly List<StoreUpdate> _batch = [];
+    private bool _isInSync;
+    private long _batchRevision;
+
+    /// <summary>Called when there is something to take; set before the follower runs.</summary>
+    public Action Changed { get; set; } = () => { };
+
+    /// <summary>Stored objects that are wrong, one line for each problem.</summary>
+    public IReadOnlyList<string> Problems
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _problems.SelectMany(pair => pair.Value.Select(problem => $"{pair.Key}: {problem}"))];
+            }
+        }
+    }
+
+    /// <summary>Takes note of a change. For the follower alone.</summary>
+    public void Add(StoreEvent change)
+    {
+        switch (change)
+        {
+            case StoreEvent.Set { KeyValue: var keyValue }:
+                Add(StoreUpdateReader.Updated(keyValue.Key, keyValue.Value.Span), keyValue.ModRevision);
+                break;
+            case StoreEvent.Removed removed:
+                Add(StoreUpdateReader.Deleted(removed.Key), removed.Revision);
+                break;
+            case StoreEvent.InSync inSync:
+                // Not the greatest: a store that was restored begins anew.
+                _batchRevision = inSync.Revision;
+                _isInSync = true;
+                break;
+        }
+    }
+
+    /// <summary>What comes next belongs to another transaction. For the follower alone.</summary>
+    public void EndOfBatch()
+    {
+        lock (_lock)
+        {
+            foreach (var update in _batch)
+            {
+                _graph.OnUpdate(update);
+            }
+
+            if (_isInSync)
+            {
+                _graph.OnInSync();
+                _revision = _batchRevision;
+                _since ??= time.GetTimestamp();
+            }
+        }
+
+        _batch.Clear();
+        if (_isInSync)
+        {
+            Changed();
+        }
+    }
+
+    /// <summary>What changed since the last time; null before everything that the datastore held was read.</summary>
+    public DataplaneUpdate? Take()
+    {
+        lock (_lock)
+        {
+            if (_since is not { } since)
+            {
+                return null;
+            }
+
+            _since = null;
+            var messages = _graph.Flush();
+            foreach (var problems in messages.OfType<ObjectProblems>())
+            {
+                Note(problems);
+            }
+
+            return new DataplaneUpdate(messages, _revision, since);
+        }
+    }
+
+    private void Add(StoreUpdate? update, long revision)
+    {
+        if (_batch.Count >= LargestBatch && revision > _batchRevision)
+        {
+            EndOfBatch();
+        }
+
+        _batchRevision = Math.Max(_batchRevision, revision);
+        if (update is not null)
+        {
+            _batch.Add(update);
+        }
+    }
+
+    private void Note(ObjectProblems found)
+    {
+        var id = found.Id.ToString();
+        if (found.Problems.Count > 0)
+        {
+            _problems[id] = found.Problems;
+            PolicyLog.ObjectWrong(log, id, string.Join("; ", found.Problems));
+        }
+        else if (_problems.Remove(id))
+        {
+            PolicyLog.ObjectMended(log, id);
+        }
+    }
+}

@@ -1,0 +1,8 @@
+using Calico.Agent.Calc.Messages;
+
+namespace Calico.Agent.Dataplane;
+
+/// <summary>What changed since the last update was taken.</summary>
+/// <param name="Revision">Of the datastore: everything up to it is in this update or in one before.</param>
+/// <param name="Since">When the first of the changes became known, as a timestamp of the clock.</param>
+public sealed record DataplaneUpdate(IReadOnlyList<DataplaneMessage> Messages, long Revision, long Since);

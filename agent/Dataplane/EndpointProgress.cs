@@ -1,0 +1,140 @@
+using Calico.Agent.Calc.Input;
+using Calico.Agent.Calc.Messages;
+using Calico.Model.Net;
+
+namespace Calico.Agent.Dataplane;
+
+/// <summary>Which workload endpoints the kernel has, at which revision of the datastore, and who waits for them. Thread-safe.</summary>
+internal sealed class EndpointProgress(TimeProvider time)
+{
+    /// <summary>An endpoint that takes longer than this is named in the status.</summary>
+    private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
+
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ResourceId, HashSet<IpFamily>> _families = [];
+    private readonly Dictionary<ResourceId, long> _unfinished = [];
+    private readonly Dictionary<IpFamily, long> _programmed = new() { [IpFamily.IPv4] = 0, [IpFamily.IPv6] = 0 };
+    private readonly List<Waiting> _waiting = [];
+    private long _taken;
+
+    /// <summary>Everything up to it is in the kernel, both families.</summary>
+    public long ProgrammedRevision
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _programmed.Values.Min();
+            }
+        }
+    }
+
+    public IReadOnlyList<string> LateEndpoints
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _unfinished.Where(pair => time.GetElapsedTime(pair.Value) > Late).Select(pair => pair.Key.ToString()).Order(StringComparer.Ordinal)];
+            }
+        }
+    }
+
+    public bool Has(ResourceId id, long revision)
+    {
+        lock (_lock)
+        {
+            return IsOver(new Waiting(id, revision)) == true;
+        }
+    }
+
+    /// <summary>The managers have taken in an update; it is not in the kernel yet.</summary>
+    public void Taken(DataplaneUpdate update)
+    {
+        lock (_lock)
+        {
+            _taken = update.Revision;
+            foreach (var message in update.Messages)
+            {
+                if (message is WorkloadEndpointUpdate workload)
+                {
+                    _families[workload.Id] = [.. workload.Networks.Select(net => net.Family)];
+                    _unfinished.TryAdd(workload.Id, time.GetTimestamp());
+                }
+                else if (message is WorkloadEndpointRemove removed)
+                {
+                    _families.Remove(removed.Id);
+                    _unfinished.Remove(removed.Id);
+                }
+            }
+        }
+    }
+
+    /// <summary>All that was taken is in the kernel for these families.</summary>
+    public void Programmed(IReadOnlyCollection<IpFamily> families)
+    {
+        lock (_lock)
+        {
+            foreach (var family in families)
+            {
+                _programmed[family] = _taken;
+            }
+
+            foreach (var id in _unfinished.Keys.Where(id => RevisionOf(id) >= _taken).ToList())
+            {
+                _unfinished.Remove(id);
+            }
+
+            _waiting.RemoveAll(waiting => IsOver(waiting) is { } ready && waiting.End(ready));
+        }
+    }
+
+    /// <returns>False when the deadline passed before, or the endpoint is not to be programmed at all.</returns>
+    public async Task<bool> WaitAsync(ResourceId id, long revision, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        var waiting = new Waiting(id, revision);
+        lock (_lock)
+        {
+            if (IsOver(waiting) is { } ready)
+            {
+                return ready;
+            }
+
+            _waiting.Add(waiting);
+        }
+
+        try
+        {
+            return await waiting.Task.WaitAsync(deadline, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            return false;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _waiting.Remove(waiting);
+            }
+        }
+    }
+
+    // Null while it must wait on.
+    private bool? IsOver(Waiting waiting) =>
+        _taken < waiting.Revision ? null
+        : !_families.ContainsKey(waiting.Id) ? (_programmed.Values.Min() is > 0 and var all && all >= waiting.Revision ? false : null)
+        : RevisionOf(waiting.Id) >= waiting.Revision ? true : null;
+
+    private long RevisionOf(ResourceId id) =>
+        _families[id] is { Count: > 0 } families ? families.Min(family => _programmed[family]) : _programmed.Values.Min();
+
+    private sealed record Waiting(ResourceId Id, long Revision)
+    {
+        private readonly TaskCompletionSource<bool> _end = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task<bool> Task => _end.Task;
+
+        public bool End(bool ready) => _end.TrySetResult(ready);
+    }
+}

@@ -1,0 +1,11 @@
+using Calico.Agent.Dataplane.Iptables;
+using Calico.Agent.Dataplane.Rules;
+using Calico.Model.Net;
+
+namespace Calico.Agent.Dataplane.Managers;
+
+/// <summary>One family: how its rules are written, who wants which of its chains, and the kernel's tables.</summary>
+internal sealed record FamilyTables(IpFamily Family, RuleRenderer Rules, IIptables Tables)
+{
+    public ChainOwners Chains { get; } = new(Tables);
+}
