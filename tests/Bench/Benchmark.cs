@@ -44,6 +44,7 @@ internal sealed class Benchmark(Method method, bool peerOnly, Action<string> pro
             var series = new SequentialSuite(contenders, method).Run(thread);
             _series.AddRange(series);
             _targets.AddRange(TargetList.OfSequential(series[0], series[1]));
+            MeasureTls(thread, [.. contenders.Where(contender => contender.Name is ContenderNames.Agent or ContenderNames.AgentTls)]);
         }
 
         if (method.Batches > 0)
@@ -61,6 +62,18 @@ internal sealed class Benchmark(Method method, bool peerOnly, Action<string> pro
             var suite = new BatchSuite(contenders, Method.StormSize, method.Storms);
             Keep(suite.Run(thread), suite);
             _targets.AddRange(TargetList.OfStorms(suite.Failures));
+        }
+    }
+
+    /// <summary>By themselves: side by side with processes of three times their length the pair would drown in what those leave behind.</summary>
+    private void MeasureTls(HostThread thread, IReadOnlyList<Contender> pair)
+    {
+        if (pair.Count == 2)
+        {
+            progress($"with and without TLS in turn, {Method.TlsPasses} x {method.Rounds} rounds");
+            var add = new SequentialSuite(pair, method, Method.TlsPasses).Run(thread)[0] with { Title = "ADD, with and without TLS in turn" };
+            _series.Add(add);
+            _targets.Add(TargetList.OfTls(add));
         }
     }
 

@@ -36,7 +36,7 @@ internal static class TableReport
         CultureInfo.InvariantCulture,
         $"""
         Whole processes, posix_spawn to wait4, monotonic clock, started inside the
-        host's network namespace. Contenders in turn, order rotated each round, each
+        host's network namespace. Contenders in turn, order shuffled each round, each
         on a host of the same shape. One at a time: {method.Rounds} rounds, {method.Pause.TotalMilliseconds:0} ms of quiet before
         each run, and the device of a DEL is gone before the next run starts. At once:
         {method.Batches} batches of {Method.BatchSize} and {method.Storms} of {Method.StormSize}. "/ first" is the ratio of medians, "pairwise" the

@@ -11,6 +11,9 @@ internal sealed record Method(int Rounds, int Batches, int Storms, int StartUps,
     public const int BatchSize = 32;
     public const int StormSize = 110;
 
+    /// <summary>How often the pair with and without TLS goes through all rounds: a difference of one in twenty needs more samples.</summary>
+    public const int TlsPasses = 3;
+
     public static Method Full { get; } = new(100, 7, 2, 300, TimeSpan.FromMilliseconds(10));
 
     public static Method Quick { get; } = new(20, 3, 1, 50, TimeSpan.FromMilliseconds(10));

@@ -4,8 +4,11 @@ using Calico.Tests.Bench.Stage;
 
 namespace Calico.Tests.Bench.Suites;
 
-/// <summary>One pod at a time: all contenders attach their first pod, then their second, and so on; then they detach in the same way.</summary>
-internal sealed class SequentialSuite(IReadOnlyList<Contender> contenders, Method method)
+/// <summary>
+/// One pod at a time: all contenders attach their first pod, then their second, and so on; then they detach in the same way. Each pass does
+/// it all again with the same pods.
+/// </summary>
+internal sealed class SequentialSuite(IReadOnlyList<Contender> contenders, Method method, int passes = 1)
 {
     private readonly Samples[] _adds = [.. contenders.Select(contender => new Samples(contender.Name))];
     private readonly Samples[] _dels = [.. contenders.Select(contender => new Samples(contender.Name))];
@@ -15,14 +18,17 @@ internal sealed class SequentialSuite(IReadOnlyList<Contender> contenders, Metho
     /// <summary>Runs on a thread that enters each contender's host.</summary>
     public IReadOnlyList<Series> Run(HostThread thread)
     {
-        foreach (var (round, index) in Turns())
+        for (var pass = 0; pass < passes; pass++)
         {
-            Attach(thread, round, index);
-        }
+            foreach (var (round, index) in Turns(pass))
+            {
+                Attach(thread, round, index);
+            }
 
-        foreach (var (round, index) in Turns())
-        {
-            Detach(thread, round, index);
+            foreach (var (round, index) in Turns(pass))
+            {
+                Detach(thread, round, index);
+            }
         }
 
         return
@@ -33,9 +39,9 @@ internal sealed class SequentialSuite(IReadOnlyList<Contender> contenders, Metho
         ];
     }
 
-    private IEnumerable<(int Round, int Index)> Turns() =>
+    private IEnumerable<(int Round, int Index)> Turns(int pass) =>
         from round in Enumerable.Range(0, method.Rounds)
-        from index in Turn.Of(round, contenders.Count)
+        from index in Turn.Of((pass * method.Rounds) + round, contenders.Count)
         select (round, index);
 
     private void Attach(HostThread thread, int round, int index)
