@@ -80,9 +80,11 @@ public sealed class CalculationGraph
             case ResourceUpdated<NetworkSetSpec> { Value: var value }:
                 return Set(id, Stored(id, value));
             case ResourceUpdated<NetworkPolicySpec> { Value: var value } when id.Kind == ResourceKind.NetworkPolicy:
-                return Set(PolicyCompiler.Compile(Stored(id, value)));
+                var policy = PolicyCompiler.Compile(Stored(id, value));
+                return Set(StoredPolicy.Of(Stored(id, value), policy), policy);
             case ResourceUpdated<GlobalNetworkPolicySpec> { Value: var value } when id.Kind == ResourceKind.GlobalNetworkPolicy:
-                return Set(PolicyCompiler.Compile(Stored(id, value)));
+                var global = PolicyCompiler.Compile(Stored(id, value));
+                return Set(StoredPolicy.Of(Stored(id, value), global), global);
             case ResourceUpdated<ProfileSpec> { Value: var value }:
                 return Set(PolicyCompiler.Compile(Stored(id, value)));
             case ResourceUpdated<TierSpec> { Value: var value }:
@@ -147,9 +149,9 @@ public sealed class CalculationGraph
         return PolicyValidator.Validate(set);
     }
 
-    private ImmutableArray<ValidationError> Set(CompiledPolicy policy)
+    private ImmutableArray<ValidationError> Set(StoredPolicy stored, CompiledPolicy policy)
     {
-        _policies.Set(policy);
+        _policies.Set(stored, policy);
         return policy.Errors;
     }
 
@@ -187,7 +189,8 @@ public sealed class CalculationGraph
     {
         if (id.Kind == ResourceKind.NetworkPolicy || id.Kind == ResourceKind.GlobalNetworkPolicy)
         {
-            return Set(PolicyCompiler.Unreadable(PolicyIdOf(id), problem));
+            var closed = PolicyCompiler.Unreadable(PolicyIdOf(id), problem);
+            return Set(StoredPolicy.Of(closed), closed);
         }
 
         if (id.Kind == ResourceKind.Profile)

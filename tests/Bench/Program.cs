@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Calico.Tests.Bench;
+using Calico.Tests.Bench.PolicyScale;
 using Calico.Tests.Bench.Report;
 using Calico.Tests.Bench.Suites;
 using Calico.Tests.Rig;
@@ -13,7 +14,7 @@ output.AcceptOnlyFromAmong("table", "json");
 
 var command = new RootCommand("Times whole CNI calls of calico against ptp + host-local, in turn in one run. Needs root.")
 {
-    quick, rounds, peerOnly, output,
+    quick, rounds, peerOnly, output, PolicyScale(),
 };
 command.SetAction(async (arguments, _) =>
 {
@@ -40,3 +41,14 @@ command.SetAction(async (arguments, _) =>
     return 0;
 });
 return await command.Parse(args).InvokeAsync();
+
+static Command PolicyScale()
+{
+    var endpoints = new Option<int>("--endpoints") { Description = "Of other nodes.", DefaultValueFactory = _ => 100_000 };
+    var policies = new Option<int>("--policies") { Description = "200 of 10,000 select an endpoint here.", DefaultValueFactory = _ => 10_000 };
+    var unique = new Option<bool>("--unique-labels") { Description = "Every endpoint has a label that no other has." };
+    var scale = new Command("policy-scale", "Feeds the calculation graph a large cluster. Needs nothing.") { endpoints, policies, unique };
+    scale.SetAction(arguments =>
+        Console.WriteLine(ScaleRun.Run(arguments.GetValue(endpoints), arguments.GetValue(policies), arguments.GetValue(unique))));
+    return scale;
+}

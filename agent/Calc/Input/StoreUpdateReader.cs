@@ -18,12 +18,12 @@ public static class StoreUpdateReader
     private static readonly (ResourceKind Kind, ReadValue Read)[] Kinds =
     [
         (ResourceKind.WorkloadEndpoint, Read<WorkloadEndpointSpec>),
-        (ResourceKind.NetworkPolicy, Read<NetworkPolicySpec>),
+        (ResourceKind.NetworkPolicy, ReadPolicy<NetworkPolicySpec>),
         (ResourceKind.Profile, Read<ProfileSpec>),
         (ResourceKind.NetworkSet, Read<NetworkSetSpec>),
         (ResourceKind.HostEndpoint, Read<HostEndpointSpec>),
         (ResourceKind.Node, Read<NodeSpec>),
-        (ResourceKind.GlobalNetworkPolicy, Read<GlobalNetworkPolicySpec>),
+        (ResourceKind.GlobalNetworkPolicy, ReadPolicy<GlobalNetworkPolicySpec>),
         (ResourceKind.GlobalNetworkSet, Read<NetworkSetSpec>),
         (ResourceKind.Tier, Read<TierSpec>),
         (ResourceKind.IpPool, Read<IpPoolSpec>),
@@ -62,15 +62,38 @@ public static class StoreUpdateReader
 
         try
         {
-            var resource = ModelJson.Read<Resource<TSpec>>(value);
-            // A JSON null gets past what the types promise.
-            return resource is { Metadata: not null, Spec: not null }
-                ? new ResourceUpdated<TSpec>(id, resource)
-                : new ResourceUnreadable(id, "its metadata or its spec is null");
+            return OfResource(id, ModelJson.Read<Resource<TSpec>>(value));
         }
         catch (JsonException e)
         {
             return new ResourceUnreadable(id, $"its JSON cannot be read: {e.Message}");
         }
     }
+
+    // A rule that has not the form of a rule must not cost the knowledge of what the policy selects.
+    private static StoreUpdate ReadPolicy<TSpec>(ResourceId id, ReadOnlySpan<byte> value)
+        where TSpec : class, new()
+    {
+        var update = Read<TSpec>(id, value);
+        if (update is not ResourceUnreadable || value.Length > MaxValueLength)
+        {
+            return update;
+        }
+
+        try
+        {
+            return OfResource(id, ModelJson.Read<Resource<TSpec>>(PolicyRepair.WithoutWrongRules(value)));
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            // The second is what an escape of half a character is to those who copy it.
+            return update;
+        }
+    }
+
+    // A JSON null gets past what the types promise.
+    private static StoreUpdate OfResource<TSpec>(ResourceId id, Resource<TSpec> resource)
+        where TSpec : class, new() => resource is { Metadata: not null, Spec: not null }
+            ? new ResourceUpdated<TSpec>(id, resource)
+            : new ResourceUnreadable(id, "its metadata or its spec is null");
 }

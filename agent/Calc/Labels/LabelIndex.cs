@@ -8,7 +8,7 @@ internal sealed class LabelIndex
 {
     private readonly LabelTable _labels = new();
     private readonly TargetIndex _targets;
-    private readonly Dictionary<ShapeKey, LabelShape> _shapes = [];
+    private readonly HashSet<LabelShape> _shapes = new(new ShapeComparer());
     private readonly ProfileTable _profiles = new();
     private readonly HashSet<LabelTarget> _candidates = [];
     private readonly HashSet<LabelTarget> _matched = [];
@@ -19,9 +19,9 @@ internal sealed class LabelIndex
     {
         var shape = ShapeOf(source);
         shape.Add(item);
-        foreach (var target in shape.Targets)
+        for (var i = 0; i < shape.Targets.Count; i++)
         {
-            target.MatchStarted(item);
+            shape.Targets[i].MatchStarted(item);
         }
     }
 
@@ -29,12 +29,12 @@ internal sealed class LabelIndex
     {
         var shape = item.Shape!;
         shape.Remove(item);
-        foreach (var target in shape.Targets)
+        for (var i = 0; i < shape.Targets.Count; i++)
         {
-            target.MatchStopped(item);
+            shape.Targets[i].MatchStopped(item);
         }
 
-        if (shape.Items.IsEmpty)
+        if (shape.ItemCount == 0)
         {
             Drop(shape);
         }
@@ -43,7 +43,7 @@ internal sealed class LabelIndex
     public void Add(LabelTarget target)
     {
         _targets.Add(target);
-        foreach (var shape in _targets.FindShapes(target.Selector) ?? _shapes.Values)
+        foreach (var shape in _targets.FindShapes(target.Selector) ?? _shapes)
         {
             if (target.Selector.Matches(shape))
             {
@@ -67,13 +67,28 @@ internal sealed class LabelIndex
     public void SetProfile(string name, IEnumerable<KeyValuePair<string, string>> labels)
     {
         var profile = _profiles.Find(name);
-        KeyValuePair<string, string>[] sorted = [.. labels.OrderBy(label => label.Key, StringComparer.Ordinal)];
-        if (!sorted.SequenceEqual(profile.Labels))
+        var before = profile.Labels;
+        LabelValue[] after = [.. labels.Select(label => _labels.Value(label.Key, label.Value)).OrderBy(label => label.Name.Number)];
+        if (!after.AsSpan().SequenceEqual(before))
         {
-            profile.Labels = sorted;
-            foreach (var shape in profile.Shapes)
+            profile.Labels = after;
+            foreach (var value in after)
             {
-                Relabel(shape);
+                value.Givers.Add(profile);
+            }
+
+            foreach (var value in before.Except(after))
+            {
+                value.Givers.Remove(profile);
+                _labels.Release(value);
+            }
+
+            foreach (var list in profile.Lists)
+            {
+                for (var i = 0; i < list.ShapeCount; i++)
+                {
+                    Rematch(list.ShapeAt(i));
+                }
             }
         }
 
@@ -85,84 +100,48 @@ internal sealed class LabelIndex
 
     private LabelShape ShapeOf(LabelSource source)
     {
-        var key = new ShapeKey(source.ResolveOwn(_labels), [.. source.Profiles.Where(profile => profile is not null)]);
-        if (_shapes.TryGetValue(key, out var shape))
+        var profiles = _profiles.Find(source.Profiles);
+        var key = new ShapeKey(source.ResolveOwn(_labels), profiles);
+        var shapes = _shapes.GetAlternateLookup<ShapeKey>();
+        if (shapes.TryGetValue(key, out var shape))
         {
             return shape;
         }
 
-        // The index's own copies of the names: those that came with the object may go.
-        shape = new LabelShape(key with { Profiles = [.. key.Profiles.Select(name => _profiles.Find(name).Name)] });
-        _shapes.Add(shape.Key, shape);
-        foreach (var profile in shape.Key.Profiles)
+        shape = new LabelShape(key.Own, profiles);
+        _shapes.Add(shape);
+        profiles.Add(shape);
+        foreach (var value in shape.Own)
         {
-            _profiles.Find(profile).Shapes.Add(shape);
+            value.Shapes.Add(shape);
         }
 
-        Relabel(shape);
+        Rematch(shape);
         return shape;
     }
 
     private void Drop(LabelShape shape)
     {
-        _shapes.Remove(shape.Key);
-        foreach (var target in shape.Targets)
+        _shapes.Remove(shape);
+        for (var i = 0; i < shape.Targets.Count; i++)
         {
-            target.Shapes.Remove(shape);
+            shape.Targets[i].Shapes.Remove(shape);
         }
 
-        foreach (var name in shape.Key.Profiles)
-        {
-            var profile = _profiles.Find(name);
-            profile.Shapes.Remove(shape);
-            _profiles.Release(profile);
-        }
-
-        foreach (var value in shape.Labels)
+        shape.Profiles.Remove(shape);
+        _profiles.Release(shape.Profiles);
+        foreach (var value in shape.Own)
         {
             value.Shapes.Remove(shape);
             _labels.Release(value);
         }
-    }
-
-    private void Relabel(LabelShape shape)
-    {
-        var before = shape.Labels;
-        shape.Labels = Inherit(shape.Key);
-        foreach (var value in shape.Labels)
-        {
-            value.Shapes.Add(shape);
-        }
-
-        foreach (var value in before.Except(shape.Labels))
-        {
-            value.Shapes.Remove(shape);
-            _labels.Release(value);
-        }
-
-        Rematch(shape);
-    }
-
-    // An item's own labels win over those of its profiles, and those of an earlier profile over a later one's.
-    private LabelValue[] Inherit(ShapeKey key)
-    {
-        var labels = key.Own.ToList();
-        foreach (var (name, text) in key.Profiles.SelectMany(profile => _profiles.Find(profile).Labels))
-        {
-            if (!labels.Exists(label => label.Name.Text == name))
-            {
-                labels.Add(_labels.Value(name, text));
-            }
-        }
-
-        return labels.Count == key.Own.Length ? key.Own : [.. labels];
     }
 
     private void Rematch(LabelShape shape)
     {
         _candidates.Clear();
         _matched.Clear();
-        _targets.CollectTargets(shape.Labels, _candidates);
+        _targets.CollectTargets(shape, _candidates);
         foreach (var target in _candidates)
         {
             if (target.Selector.Matches(shape))
@@ -195,18 +174,18 @@ internal sealed class LabelIndex
         }
 
         shape.Targets.Add(target);
-        foreach (var item in shape.Items)
+        for (var i = 0; i < shape.ItemCount; i++)
         {
-            target.MatchStarted(item);
+            target.MatchStarted(shape.ItemAt(i));
         }
     }
 
     private static void Stop(LabelTarget target, LabelShape shape)
     {
         shape.Targets.Remove(target);
-        foreach (var item in shape.Items)
+        for (var i = 0; i < shape.ItemCount; i++)
         {
-            target.MatchStopped(item);
+            target.MatchStopped(shape.ItemAt(i));
         }
     }
 }

@@ -7,53 +7,77 @@ namespace Calico.Agent.Calc.Labels;
 /// The labels that a number of objects have alike, as the pods of one deployment do, seen as a dictionary of own and inherited labels.
 /// Selectors are matched against shapes, once for all objects of the shape.
 /// </summary>
-internal sealed class LabelShape(ShapeKey key) : IReadOnlyDictionary<string, string>
+/// <param name="own">Sorted by the names' numbers.</param>
+internal sealed class LabelShape(LabelValue[] own, ProfileList profiles) : IReadOnlyDictionary<string, string>
 {
-    private LabelledItem[] _items = new LabelledItem[1];
-    private int _itemCount;
-
-    public ShapeKey Key { get; } = key;
-
-    public LabelValue[] Labels { get; set; } = [];
-
     /// <summary>The targets that select the shape.</summary>
-    public List<LabelTarget> Targets { get; } = new(0);
+    public SmallList<LabelTarget> Targets;
 
-    public ReadOnlySpan<LabelledItem> Items => _items.AsSpan(0, _itemCount);
+    private SmallList<LabelledItem> _items;
 
-    public int Count => Labels.Length;
+    public LabelValue[] Own { get; } = own;
 
-    public IEnumerable<string> Keys => Labels.Select(label => label.Name.Text);
+    public ProfileList Profiles { get; } = profiles;
 
-    public IEnumerable<string> Values => Labels.Select(label => label.Text);
+    /// <summary>The list of profiles' own business.</summary>
+    public int PositionInProfiles { get; set; }
+
+    public int ItemCount => _items.Count;
+
+    public int Count => All.Count();
+
+    public IEnumerable<string> Keys => All.Select(label => label.Name.Text);
+
+    public IEnumerable<string> Values => All.Select(label => label.Text);
+
+    // Own labels win over those of profiles, and those of an earlier profile over a later one's.
+    private IEnumerable<LabelValue> All => Own.Concat(Profiles.Profiles.SelectMany(profile => profile.Labels)).DistinctBy(label => label.Name);
 
     public string this[string key] => TryGetValue(key, out var value) ? value : throw new KeyNotFoundException(key);
 
+    public LabelledItem ItemAt(int index) => _items[index];
+
     public void Add(LabelledItem item)
     {
-        if (_itemCount == _items.Length)
-        {
-            // By half, not twofold: the arrays of all shapes together are as long as the cluster is large.
-            Array.Resize(ref _items, _itemCount + (_itemCount / 2) + 1);
-        }
-
-        (item.Shape, item.Position) = (this, _itemCount);
-        _items[_itemCount++] = item;
+        (item.Shape, item.Position) = (this, _items.Count);
+        _items.Add(item);
     }
 
     public void Remove(LabelledItem item)
     {
-        var last = _items[--_itemCount];
-        _items[item.Position] = last;
-        last.Position = item.Position;
-        _items[_itemCount] = null!;
+        _items.RemoveAt(item.Position).Position = item.Position;
         item.Shape = null;
     }
 
-    // A scan: objects have about ten labels, and a table for each shape would cost more than all the rest of it.
+    // Scans: objects have about ten labels, and a table for each shape would cost more than all the rest of it.
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out string value)
     {
-        foreach (var label in Labels)
+        if (TryFind(Own, key, out value))
+        {
+            return true;
+        }
+
+        foreach (var profile in Profiles.Profiles)
+        {
+            if (TryFind(profile.Labels, key, out value))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public bool ContainsKey(string key) => TryGetValue(key, out _);
+
+    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() =>
+        All.Select(label => KeyValuePair.Create(label.Name.Text, label.Text)).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private static bool TryFind(LabelValue[] labels, string key, [MaybeNullWhen(false)] out string value)
+    {
+        foreach (var label in labels)
         {
             if (label.Name.Text == key)
             {
@@ -65,11 +89,4 @@ internal sealed class LabelShape(ShapeKey key) : IReadOnlyDictionary<string, str
         value = null;
         return false;
     }
-
-    public bool ContainsKey(string key) => TryGetValue(key, out _);
-
-    public IEnumerator<KeyValuePair<string, string>> GetEnumerator() =>
-        Labels.Select(label => KeyValuePair.Create(label.Name.Text, label.Text)).GetEnumerator();
-
-    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 }

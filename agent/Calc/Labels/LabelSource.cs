@@ -4,13 +4,13 @@ namespace Calico.Agent.Calc.Labels;
 
 /// <summary>Where an object's labels come from: its own, the namespace it is stored in, and its profiles in order.</summary>
 /// <param name="Namespace">Empty for what has none. It beats an own label of that name.</param>
-internal readonly record struct LabelSource(IReadOnlyDictionary<string, string>? Own, string Namespace, IReadOnlyList<string> Profiles)
+internal readonly record struct LabelSource(IReadOnlyDictionary<string, string>? Own, string Namespace, string[] Profiles)
 {
     /// <summary>Upstream's label of everything that lives in a namespace.</summary>
     public const string NamespaceLabel = "projectcalico.org/namespace";
 
     public static LabelSource Of(ObjectMeta metadata, string @namespace, IReadOnlyList<string>? profiles) =>
-        new(metadata.Labels, @namespace, profiles ?? []);
+        new(metadata.Labels, @namespace, [.. (profiles ?? []).Where(profile => profile is not null)]);
 
     /// <summary>Name and value of the own labels, without those that have no value.</summary>
     public LabelValue[] ResolveOwn(LabelTable table)
@@ -29,7 +29,7 @@ internal readonly record struct LabelSource(IReadOnlyDictionary<string, string>?
             values.Add(table.Value(NamespaceLabel, Namespace));
         }
 
-        values.Sort(static (left, right) => left.Number.CompareTo(right.Number));
+        values.Sort(static (left, right) => left.Name.Number.CompareTo(right.Name.Number));
         return [.. values];
     }
 }

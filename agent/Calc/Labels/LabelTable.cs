@@ -15,7 +15,7 @@ internal sealed class LabelTable
     {
         if (!_names.TryGetValue(text, out var name))
         {
-            name = new LabelName(text);
+            name = new LabelName(text, ++_lastNumber);
             _names.Add(text, name);
         }
 
@@ -28,7 +28,7 @@ internal sealed class LabelTable
         var owner = Name(name);
         if (!owner.Values.TryGetValue(text, out var value))
         {
-            value = new LabelValue(owner, text, ++_lastNumber);
+            value = new LabelValue(owner, text);
             owner.Values.Add(text, value);
         }
 
@@ -38,7 +38,7 @@ internal sealed class LabelTable
     /// <summary>Forgets a value that nothing uses any more.</summary>
     public void Release(LabelValue value)
     {
-        if (value.Shapes.Count == 0 && value.Targets.Count == 0)
+        if (!value.IsUsed)
         {
             value.Name.Values.Remove(value.Text);
             Release(value.Name);

@@ -1,10 +1,13 @@
 namespace Calico.Agent.Calc.Labels;
 
-/// <summary>A label with a value, held once for all that carry it, with all that carry it.</summary>
-/// <param name="number">Tells values apart in a fixed order.</param>
-internal sealed class LabelValue(LabelName name, string text, long number)
+/// <summary>A label with a value, held once for all that carry it.</summary>
+internal sealed class LabelValue(LabelName name, string text)
 {
-    public SmallSet<LabelShape> Shapes;
+    /// <summary>Those that carry it themselves.</summary>
+    public ShapeSet Shapes;
+
+    /// <summary>The profiles that give it.</summary>
+    public SmallSet<ProfileNode> Givers;
 
     /// <summary>The targets that are looked for under this value.</summary>
     public SmallSet<LabelTarget> Targets;
@@ -13,5 +16,5 @@ internal sealed class LabelValue(LabelName name, string text, long number)
 
     public string Text { get; } = text;
 
-    public long Number { get; } = number;
+    public bool IsUsed => Shapes.Count > 0 || Givers.Count > 0 || Targets.Count > 0;
 }

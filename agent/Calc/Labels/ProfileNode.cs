@@ -1,11 +1,11 @@
 namespace Calico.Agent.Calc.Labels;
 
-/// <summary>The labels a profile gives, and the shapes that name it, whether it exists or not.</summary>
+/// <summary>A profile that exists or that something names: the labels it gives, and the lists that it stands in.</summary>
 internal sealed class ProfileNode(string name)
 {
-    public SmallSet<LabelShape> Shapes;
+    public SmallSet<ProfileList> Lists;
 
     public string Name { get; } = name;
 
-    public KeyValuePair<string, string>[] Labels { get; set; } = [];
+    public LabelValue[] Labels { get; set; } = [];
 }

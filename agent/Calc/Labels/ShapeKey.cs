@@ -1,25 +1,6 @@
 namespace Calico.Agent.Calc.Labels;
 
-/// <summary>What objects of one shape have in common. Compares by content.</summary>
-/// <param name="Own">Sorted by number; held once each, so they compare by reference.</param>
-internal readonly record struct ShapeKey(LabelValue[] Own, string[] Profiles)
-{
-    public bool Equals(ShapeKey other) =>
-        Own.AsSpan().SequenceEqual(other.Own) && Profiles.AsSpan().SequenceEqual(other.Profiles);
-
-    public override int GetHashCode()
-    {
-        var hash = default(HashCode);
-        foreach (var value in Own)
-        {
-            hash.Add(value.Number);
-        }
-
-        foreach (var profile in Profiles)
-        {
-            hash.Add(profile);
-        }
-
-        return hash.ToHashCode();
-    }
-}
+/// <summary>What objects of one shape have in common.</summary>
+/// <param name="Own">Sorted by the names' numbers; held once each, so they compare by reference.</param>
+/// <param name="Profiles">Held once, too.</param>
+internal readonly record struct ShapeKey(LabelValue[] Own, ProfileList Profiles);

@@ -59,10 +59,23 @@ internal sealed class TargetIndex(LabelTable labels)
         }
     }
 
-    /// <summary>Adds every target that could match what carries the labels.</summary>
-    public void CollectTargets(LabelValue[] carried, HashSet<LabelTarget> into)
+    /// <summary>Adds every target that could match the shape.</summary>
+    public void CollectTargets(LabelShape shape, HashSet<LabelTarget> into)
     {
         into.UnionWith(_anywhere);
+        CollectTargets(shape.Own, into);
+        foreach (var profile in shape.Profiles.Profiles)
+        {
+            CollectTargets(profile.Labels, into);
+        }
+    }
+
+    /// <summary>Shapes that the selector could match, some perhaps twice; null when it could be any.</summary>
+    public IEnumerable<LabelShape>? FindShapes(Selector selector) =>
+        Cheapest(RequiredLabels.Of(selector), ShapeCount) is { } clause && !clause.Any(IsCrowd) ? clause.SelectMany(ShapesWith) : null;
+
+    private static void CollectTargets(LabelValue[] carried, HashSet<LabelTarget> into)
+    {
         foreach (var value in carried)
         {
             foreach (var target in value.Targets)
@@ -77,10 +90,6 @@ internal sealed class TargetIndex(LabelTable labels)
         }
     }
 
-    /// <summary>Shapes that the selector could match, some perhaps twice; null when it could be any.</summary>
-    public IEnumerable<LabelShape>? FindShapes(Selector selector) =>
-        Cheapest(RequiredLabels.Of(selector), ShapeCount) is { } clause ? clause.SelectMany(ShapesWith) : null;
-
     private static ImmutableArray<LabelAtom>? Cheapest(ImmutableArray<ImmutableArray<LabelAtom>> clauses, Func<LabelAtom, int> cost) =>
         clauses.IsEmpty ? null : clauses.MinBy(clause => clause.Sum(atom => (long)cost(atom)));
 
@@ -88,17 +97,36 @@ internal sealed class TargetIndex(LabelTable labels)
         ? labels.Find(atom.Label, value)?.Targets.Count ?? 0
         : AnyValue + (labels.Find(atom.Label)?.Targets.Count ?? 0);
 
-    private int ShapeCount(LabelAtom atom) => atom.Value is { } value
-        ? labels.Find(atom.Label, value)?.Shapes.Count ?? 0
-        : labels.Find(atom.Label)?.Values.Values.Sum(each => each.Shapes.Count) ?? 0;
+    private bool IsCrowd(LabelAtom atom) => ValuesOf(atom).Any(value => value.Shapes.IsCrowd);
+
+    private int ShapeCount(LabelAtom atom) => ValuesOf(atom).Sum(value => value.Shapes.Count + ListsThatGive(value).Sum(list => list.ShapeCount));
 
     private IEnumerable<LabelShape> ShapesWith(LabelAtom atom)
     {
         foreach (var value in ValuesOf(atom))
         {
-            foreach (var shape in value.Shapes)
+            for (var i = 0; i < value.Shapes.Count; i++)
             {
-                yield return shape;
+                yield return value.Shapes[i];
+            }
+
+            foreach (var list in ListsThatGive(value))
+            {
+                for (var i = 0; i < list.ShapeCount; i++)
+                {
+                    yield return list.ShapeAt(i);
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<ProfileList> ListsThatGive(LabelValue value)
+    {
+        foreach (var profile in value.Givers)
+        {
+            foreach (var list in profile.Lists)
+            {
+                yield return list;
             }
         }
     }

@@ -6,34 +6,46 @@ using Calico.Policy.Compiled;
 namespace Calico.Agent.Calc.Policies;
 
 /// <summary>Finds the policies that decide about endpoints of this node. The others cost their memory and nothing else.</summary>
-internal sealed class ActivePolicyCalculator(LabelIndex localEndpoints, RuleScanner rules, Action<LocalEndpoint> endpointChanged)
+internal sealed class ActivePolicyCalculator
 {
+    private readonly LabelIndex _localEndpoints;
+    private readonly RuleScanner _rules;
+    private readonly Action<LocalEndpoint> _endpointChanged;
+    private readonly Action<PolicyTarget, LocalEndpoint> _matchChanged;
     private readonly Dictionary<PolicyId, PolicyTarget> _policies = [];
     private readonly Dictionary<PolicyId, ActivePolicyUpdate> _sent = [];
     private readonly HashSet<PolicyId> _changed = [];
 
-    public void Set(CompiledPolicy policy)
+    public ActivePolicyCalculator(LabelIndex localEndpoints, RuleScanner rules, Action<LocalEndpoint> endpointChanged)
+    {
+        (_localEndpoints, _rules, _endpointChanged) = (localEndpoints, rules, endpointChanged);
+        // One for all policies.
+        _matchChanged = OnMatchChanged;
+    }
+
+    /// <param name="policy">The same as <paramref name="stored"/>, and not kept.</param>
+    public void Set(StoredPolicy stored, CompiledPolicy policy)
     {
         if (_policies.TryGetValue(policy.Id, out var old))
         {
-            if (old.Policy.Equals(policy))
+            if (old.Stored.IsSame(stored))
             {
                 return;
             }
 
-            localEndpoints.Remove(old);
+            _localEndpoints.Remove(old);
         }
 
-        var target = new PolicyTarget(policy, OnMatchChanged);
+        var target = new PolicyTarget(stored, policy, _matchChanged);
         _policies[policy.Id] = target;
-        localEndpoints.Add(target);
+        _localEndpoints.Add(target);
     }
 
     public void Remove(PolicyId id)
     {
         if (_policies.Remove(id, out var target))
         {
-            localEndpoints.Remove(target);
+            _localEndpoints.Remove(target);
         }
     }
 
@@ -42,9 +54,9 @@ internal sealed class ActivePolicyCalculator(LabelIndex localEndpoints, RuleScan
         foreach (var id in _changed)
         {
             var before = _sent.GetValueOrDefault(id);
-            if (_policies.GetValueOrDefault(id) is { IsActive: true, Policy: var policy })
+            if (_policies.GetValueOrDefault(id)?.Active is { } policy)
             {
-                var now = new ActivePolicyUpdate(id, rules.Acquire(policy.IngressRules), rules.Acquire(policy.EgressRules));
+                var now = new ActivePolicyUpdate(id, _rules.Acquire(policy.IngressRules), _rules.Acquire(policy.EgressRules));
                 _sent[id] = now;
                 if (now != before)
                 {
@@ -58,8 +70,8 @@ internal sealed class ActivePolicyCalculator(LabelIndex localEndpoints, RuleScan
 
             if (before is not null)
             {
-                rules.Release(before.Ingress);
-                rules.Release(before.Egress);
+                _rules.Release(before.Ingress);
+                _rules.Release(before.Egress);
             }
         }
 
@@ -68,7 +80,7 @@ internal sealed class ActivePolicyCalculator(LabelIndex localEndpoints, RuleScan
 
     private void OnMatchChanged(PolicyTarget policy, LocalEndpoint endpoint)
     {
-        _changed.Add(policy.Policy.Id);
-        endpointChanged(endpoint);
+        _changed.Add(policy.Id);
+        _endpointChanged(endpoint);
     }
 }

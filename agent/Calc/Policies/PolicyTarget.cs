@@ -5,21 +5,32 @@ using Calico.Policy.Compiled;
 namespace Calico.Agent.Calc.Policies;
 
 /// <summary>A policy and how many endpoints of this node it decides about.</summary>
+/// <param name="policy">The same as <paramref name="stored"/>.</param>
 /// <param name="changed">Called for every endpoint that the policy begins or ceases to decide about.</param>
-internal sealed class PolicyTarget(CompiledPolicy policy, Action<PolicyTarget, LocalEndpoint> changed) : LabelTarget<LocalEndpoint>(policy.Selector)
+internal sealed class PolicyTarget(StoredPolicy stored, CompiledPolicy policy, Action<PolicyTarget, LocalEndpoint> changed)
+    : LabelTarget<LocalEndpoint>(policy.Selector)
 {
+    // Stages before the normal one are of hosts alone.
+    private readonly bool _concernsWorkloads =
+        policy.AppliesTo(PolicyDirection.Ingress, PolicyStage.Normal) || policy.AppliesTo(PolicyDirection.Egress, PolicyStage.Normal);
+
+    private CompiledPolicy? _compiled;
     private int _endpoints;
 
-    public CompiledPolicy Policy { get; } = policy;
+    public PolicyId Id { get; } = policy.Id;
 
-    public bool IsActive => _endpoints > 0;
+    public StoredPolicy Stored { get; } = stored;
+
+    /// <summary>The policy, as long as it decides about an endpoint of this node.</summary>
+    public CompiledPolicy? Active => _compiled;
 
     protected override void Started(LocalEndpoint item)
     {
         if (Concerns(item))
         {
+            _compiled ??= Stored.Compile(Id.Namespace.Length == 0);
             _endpoints++;
-            item.Policies.Add(Policy);
+            item.Policies.Add(_compiled);
             changed(this, item);
         }
     }
@@ -28,15 +39,11 @@ internal sealed class PolicyTarget(CompiledPolicy policy, Action<PolicyTarget, L
     {
         if (Concerns(item))
         {
-            _endpoints--;
-            item.Policies.Remove(Policy);
+            item.Policies.Remove(_compiled!);
+            _compiled = --_endpoints > 0 ? _compiled : null;
             changed(this, item);
         }
     }
 
-    // Stages before the normal one are of hosts alone.
-    private bool Concerns(LocalEndpoint endpoint) =>
-        endpoint.IsHost
-        || Policy.AppliesTo(PolicyDirection.Ingress, PolicyStage.Normal)
-        || Policy.AppliesTo(PolicyDirection.Egress, PolicyStage.Normal);
+    private bool Concerns(LocalEndpoint endpoint) => endpoint.IsHost || _concernsWorkloads;
 }

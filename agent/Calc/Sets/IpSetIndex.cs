@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Calico.Agent.Calc.Input;
 using Calico.Agent.Calc.Labels;
 using Calico.Agent.Calc.Messages;
@@ -10,7 +11,8 @@ namespace Calico.Agent.Calc.Sets;
 internal sealed class IpSetIndex
 {
     private readonly LabelIndex _labels = new();
-    private readonly Dictionary<ResourceId, MemberSource> _sources = [];
+    private readonly Dictionary<SourceKey, MemberSource> _sources = [];
+    private readonly PortTable _ports = new();
     private readonly Dictionary<string, SelectorSet> _selectors = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IpSet> _sets = new(StringComparer.Ordinal);
     private readonly HashSet<IpSet> _changed = [];
@@ -21,25 +23,24 @@ internal sealed class IpSetIndex
 
     public void SetSource(ResourceId id, MemberSource source, LabelSource labels)
     {
+        source.Ports = _ports.Acquire(source.Ports);
         _labels.Add(source, labels);
-        if (_sources.TryGetValue(id, out var old))
+        // Every endpoint comes with its own copy of its namespace's name; the key holds the one that the labels hold.
+        ref var place = ref CollectionsMarshal.GetValueRefOrAddDefault(_sources, new SourceKey(id, _labels.SharedNamespace(id.Namespace)), out _);
+        var old = place;
+        place = source;
+        if (old is not null)
         {
             // After the new one, so that what they have in common never leaves a set.
-            _labels.Remove(old);
-            _sources[id] = source;
-        }
-        else
-        {
-            // Every endpoint comes with its own copy of its namespace's name; the key holds the one that the labels hold.
-            _sources.Add(id with { Namespace = _labels.SharedNamespace(id.Namespace) }, source);
+            Forget(old);
         }
     }
 
     public void RemoveSource(ResourceId id)
     {
-        if (_sources.Remove(id, out var source))
+        if (_sources.Remove(new SourceKey(id, id.Namespace), out var source))
         {
-            _labels.Remove(source);
+            Forget(source);
         }
     }
 
@@ -98,6 +99,12 @@ internal sealed class IpSetIndex
         var set = _sets.GetValueOrDefault(id) ?? AddSet(id, kind);
         set.References++;
         return id;
+    }
+
+    private void Forget(MemberSource source)
+    {
+        _labels.Remove(source);
+        _ports.Release(source.Ports);
     }
 
     private string Acquire(string id, IpSetKind kind, Selector selector, string? portName, int protocol)

@@ -10,19 +10,24 @@ namespace Calico.Agent.Calc.Sets;
 /// <summary>What an endpoint or a network set, here or elsewhere, brings into the sets that select it. All that is kept of a remote one.</summary>
 internal sealed class MemberSource : LabelledItem
 {
-    private readonly IpSetMember[] _nets;
-    private readonly NamedPort[] _ports;
+    // Nearly everything has one address, which then costs no array.
+    private readonly IpSetMember _only;
+    private readonly IpSetMember[]? _nets;
 
-    private MemberSource(IpSetMember[] nets, NamedPort[] ports) => (_nets, _ports) = (nets, ports);
+    private MemberSource(IpSetMember[] nets, NamedPort[] ports)
+    {
+        _only = nets.Length == 1 ? nets[0] : default;
+        _nets = nets.Length == 1 ? null : nets;
+        Ports = ports;
+    }
 
-    public ReadOnlySpan<IpSetMember> Nets => _nets;
+    public ReadOnlySpan<IpSetMember> Nets => _nets is null ? new ReadOnlySpan<IpSetMember>(in _only) : _nets;
 
-    public ReadOnlySpan<NamedPort> Ports => _ports;
+    public NamedPort[] Ports { get; set; }
 
     public static MemberSource Of(WorkloadEndpointSpec workload) =>
         new([.. (workload.IPNetworks ?? []).Select(net => new IpSetMember(net.Address.ToCidr()))], PortsOf(workload.Ports));
 
-    /// <summary>A host has the addresses that its endpoint says it expects; nobody else knows those of its interfaces.</summary>
     public static MemberSource Of(HostEndpointSpec host) =>
         new([.. HostEndpointAddresses.Of(host).Select(address => new IpSetMember(address.ToCidr()))], PortsOf(host.Ports));
 
@@ -43,9 +48,9 @@ internal sealed class MemberSource : LabelledItem
     private static NamedPort[] PortsOf(IReadOnlyList<EndpointPort>? ports) =>
     [
         .. from port in ports ?? []
-           where port is { Port: > 0 and <= ushort.MaxValue }
+           where port is { Name: not null, Port: > 0 and <= ushort.MaxValue }
            let protocol = PolicyProtocol.Named(port.Protocol).Number
            where protocol is not null
-           select new NamedPort(string.Intern(port.Name), (byte)protocol, (ushort)port.Port),
+           select new NamedPort(port.Name, (byte)protocol, (ushort)port.Port),
     ];
 }

@@ -16,5 +16,6 @@ namespace Calico.Model.Json;
 [JsonSerializable(typeof(HostEndpointSpec))]
 [JsonSerializable(typeof(NetworkPolicySpec))]
 [JsonSerializable(typeof(NetworkSetSpec))]
+[JsonSerializable(typeof(StagedKubernetesNetworkPolicySpec))]
 [JsonSerializable(typeof(TierSpec))]
 internal sealed partial class ModelJsonContext : JsonSerializerContext;

@@ -14,14 +14,10 @@ public sealed class Selector : IEquatable<Selector>
     public const int MaxLength = 1024;
 
     private readonly SelectorNode _root;
-    private readonly string _canonical;
+    private string? _canonical;
     private string? _hash;
 
-    internal Selector(SelectorNode root)
-    {
-        _root = root;
-        _canonical = root.ToCanonical();
-    }
+    internal Selector(SelectorNode root) => _root = root;
 
     /// <summary>Matches everything; what an empty text means.</summary>
     public static Selector All { get; } = new(new AllNode());
@@ -32,9 +28,12 @@ public sealed class Selector : IEquatable<Selector>
     /// <summary>
     /// Upstream's unique id: <c>s:</c> and the SHA-224 of <c>s:</c> with the canonical text, in base64url without padding. 40 characters.
     /// </summary>
-    public string Hash => _hash ??= "s:" + Base64Url.EncodeToString(Sha224.Hash(Encoding.UTF8.GetBytes("s:" + _canonical)));
+    public string Hash => _hash ??= "s:" + Base64Url.EncodeToString(Sha224.Hash(Encoding.UTF8.GetBytes("s:" + Canonical)));
 
     internal SelectorNode Root => _root;
+
+    // Made when it is asked for: of the selectors of many policies few are ever compared or printed.
+    private string Canonical => _canonical ??= _root.ToCanonical();
 
     /// <exception cref="SelectorException">The text is not a selector: where it stops being one, and what was expected there.</exception>
     public static Selector Parse(string text)
@@ -70,12 +69,12 @@ public sealed class Selector : IEquatable<Selector>
         return _root.Matches(labels);
     }
 
-    public bool Equals(Selector? other) => other is not null && _canonical == other._canonical;
+    public bool Equals(Selector? other) => other is not null && (ReferenceEquals(this, other) || Canonical == other.Canonical);
 
     public override bool Equals(object? obj) => Equals(obj as Selector);
 
-    public override int GetHashCode() => _canonical.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() => Canonical.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The canonical text: one spelling for all that parse to the same tree; it parses to that tree again.</summary>
-    public override string ToString() => _canonical;
+    public override string ToString() => Canonical;
 }

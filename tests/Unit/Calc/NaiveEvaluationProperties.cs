@@ -45,14 +45,42 @@ internal sealed class NaiveEvaluationProperties
             var id = new ResourceId(ResourceKind.WorkloadEndpoint, workload.Metadata.Namespace!, workload.Metadata.Name);
             var update = (WorkloadEndpointUpdate)dataplane.Endpoints[id];
             var labels = PolicyEndpoint.Of(workload, profiles).Labels;
-            Assert.That(update.Tiers, Is.EqualTo(tiers.Select(tier => Expected(tier, labels)).Where(tier => tier.Ingress.Count + tier.Egress.Count > 0)));
+            Assert.That(update.Tiers, Is.EqualTo(Expected(tiers, labels, PolicyStage.Normal)));
         }
     });
 
-    private static EndpointTier Expected(OrderedTier tier, IReadOnlyDictionary<string, string> labels)
+    [Test]
+    public void Every_host_endpoint_has_the_policies_of_every_stage_that_the_evaluator_would_walk() => ForEachState((state, dataplane) =>
+    {
+        var profiles = new ProfileIndex(state.Of<ProfileSpec>());
+        var tiers = OrderedTier.Arrange(state.Of<TierSpec>().Select(CompiledTier.Of), state.Policies);
+        var local = state.Of<HostEndpointSpec>().Where(host => host.Spec.Node == RandomDatastore.Node).ToList();
+        Assert.That(dataplane.Endpoints.Values.OfType<HostEndpointUpdate>().Count(), Is.EqualTo(local.Count));
+        foreach (var host in local)
+        {
+            var update = (HostEndpointUpdate)dataplane.Endpoints[new ResourceId(ResourceKind.HostEndpoint, "", host.Metadata.Name)];
+            var endpoint = PolicyEndpoint.Of(host, [], profiles);
+            Assert.That(update.ExpectedIPs, Is.EqualTo(endpoint.Addresses));
+            Assert.That(update.Normal, Is.EqualTo(Expected(tiers, endpoint.Labels, PolicyStage.Normal)));
+            Assert.That(update.Forward, Is.EqualTo(Expected(tiers, endpoint.Labels, PolicyStage.Forward)));
+            Assert.That(update.Untracked, Is.EqualTo(Expected(tiers, endpoint.Labels, PolicyStage.Untracked)));
+            Assert.That(update.PreDnat, Is.EqualTo(Expected(tiers, endpoint.Labels, PolicyStage.PreDnat)));
+        }
+    });
+
+    [Test]
+    public void Problems_are_those_of_the_policies_that_the_compiler_finds_wrong() => ForEachState((state, dataplane) =>
+        Assert.That(
+            dataplane.Problems.Keys.Where(id => id.Kind == ResourceKind.NetworkPolicy || id.Kind == ResourceKind.GlobalNetworkPolicy).Select(id => id.ToString()),
+            Is.EquivalentTo(state.Policies.Where(policy => policy.Errors.Length > 0).Select(policy => policy.Id.ToString()))));
+
+    private static IEnumerable<EndpointTier> Expected(IEnumerable<OrderedTier> tiers, IReadOnlyDictionary<string, string> labels, PolicyStage stage) =>
+        tiers.Select(tier => Expected(tier, labels, stage)).Where(tier => tier.Ingress.Count + tier.Egress.Count > 0);
+
+    private static EndpointTier Expected(OrderedTier tier, IReadOnlyDictionary<string, string> labels, PolicyStage stage)
     {
         ValueArray<PolicyId> Ids(PolicyDirection direction) =>
-            [.. tier.Policies.Where(policy => policy.AppliesTo(direction, PolicyStage.Normal) && policy.Selector.Matches(labels)).Select(policy => policy.Id)];
+            [.. tier.Policies.Where(policy => policy.AppliesTo(direction, stage) && policy.Selector.Matches(labels)).Select(policy => policy.Id)];
         return new EndpointTier(tier.Tier.Name, tier.Tier.PassesAtEnd, Ids(PolicyDirection.Ingress), Ids(PolicyDirection.Egress));
     }
 

@@ -30,7 +30,7 @@ internal sealed class RandomDatastore(Random random)
         .. from kind in new[] { ResourceKind.GlobalNetworkPolicy, ResourceKind.GlobalNetworkSet, ResourceKind.HostEndpoint, ResourceKind.IpPool, ResourceKind.Node }
            from number in Enumerable.Range(0, 2)
            select new ResourceId(kind, "", $"o{number}"),
-        .. new[] { "kns.shop", "kns.lab", "extra" }.Select(name => new ResourceId(ResourceKind.Profile, "", name)),
+        .. new[] { "kns.shop", "kns.lab", "extra", "projectcalico-default-allow" }.Select(name => new ResourceId(ResourceKind.Profile, "", name)),
         .. new[] { "first", "last", "default" }.Select(name => new ResourceId(ResourceKind.Tier, "", name)),
     ];
 
@@ -77,7 +77,7 @@ internal sealed class RandomDatastore(Random random)
         Node = Any(Node, "n2"),
         InterfaceName = Any("eth0", "*"),
         ExpectedIPs = Some("10.0.0.1", "172.16.0.1", "nonsense"),
-        Profiles = Some("extra"),
+        Profiles = Some("extra", "projectcalico-default-allow"),
         Ports = Ports(),
     };
 

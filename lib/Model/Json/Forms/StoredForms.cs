@@ -31,6 +31,7 @@ internal static class StoredForms
         : type == typeof(Resource<HostEndpointSpec>) ? Generated<HostEndpointSpec>()
         : type == typeof(Resource<NetworkPolicySpec>) ? Generated<NetworkPolicySpec>()
         : type == typeof(Resource<NetworkSetSpec>) ? Generated<NetworkSetSpec>()
+        : type == typeof(Resource<StagedKubernetesNetworkPolicySpec>) ? Generated<StagedKubernetesNetworkPolicySpec>()
         : type == typeof(Resource<TierSpec>) ? Generated<TierSpec>()
         : throw new NotSupportedException($"{type} is not stored");
 
