@@ -17,7 +17,7 @@ internal sealed class PluginInvoker(IReadOnlyDictionary<string, string> environm
     private const string ParentVariable = "CALICO_PARENT_PID";
 
     private const int MaxQuote = 2000;
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private const int DeadlineSeconds = 60;
 
     /// <summary>The executable's path; null if no directory of CNI_PATH has it.</summary>
     /// <exception cref="CniException">Code 7: the type is no name of a plugin.</exception>
@@ -49,7 +49,7 @@ internal sealed class PluginInvoker(IReadOnlyDictionary<string, string> environm
             CniErrorCode.InvalidConfiguration,
             $"IPAM plugin {type} is in none of the directories of CNI_PATH ({request.Path})",
             $"install {type}, or correct ipam.type");
-        return Read(type, request, SpawnedProcess.Run(program, [], Environment(request), request.Conf, Deadline, meanwhile));
+        return Read(type, request, SpawnedProcess.Run(program, [], Environment(request), request.Conf, TimeSpan.FromSeconds(DeadlineSeconds), meanwhile));
     }
 
     private static CniResult? Read(string type, PluginRequest request, SpawnResult ended)
@@ -58,7 +58,7 @@ internal sealed class PluginInvoker(IReadOnlyDictionary<string, string> environm
         {
             throw new CniException(
                 CniErrorCode.TryAgainLater,
-                $"IPAM plugin {type} did not end {request.Command.ToText()} within {Deadline.TotalSeconds} s and was killed",
+                $"IPAM plugin {type} did not end {request.Command.ToText()} within {DeadlineSeconds} s and was killed",
                 Quote(ended.Errors));
         }
 

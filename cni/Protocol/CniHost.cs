@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Calico.Cni.Protocol;
 
 /// <summary>
@@ -141,8 +139,12 @@ public sealed class CniHost(string program, Func<CniCall, CniResult?> run, TimeP
         }
     }
 
-    private string Milliseconds(long started) =>
-        _time.GetElapsedTime(started).TotalMilliseconds.ToString("F1", CultureInfo.InvariantCulture);
+    /// <summary>With one decimal, without the framework's formatting of floating numbers.</summary>
+    private string Milliseconds(long started)
+    {
+        var tenths = _time.GetElapsedTime(started).Ticks / (TimeSpan.TicksPerMillisecond / 10);
+        return $"{tenths / 10}.{tenths % 10}";
+    }
 
     private static string FirstLine(string text) => text.AsSpan().IndexOfAny('\r', '\n') is var end and >= 0 ? text[..end] : text;
 }

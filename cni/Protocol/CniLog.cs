@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text;
 
 namespace Calico.Cni.Protocol;
@@ -71,8 +70,7 @@ public sealed class CniLog
             return;
         }
 
-        var time = _time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
-        var line = $"{time} {Name(level)} {_context} {OneLine(message)}\n";
+        var line = $"{UtcText.OfLine(_time.GetUtcNow())} {Name(level)} {_context} {OneLine(message)}\n";
         _file.TryAppend(Encoding.UTF8.GetBytes(line));
     }
 

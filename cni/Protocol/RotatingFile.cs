@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Calico.Cni.Protocol;
 
 /// <summary>
@@ -77,7 +75,7 @@ internal sealed class RotatingFile(string path, long maxBytes, TimeSpan maxAge, 
             return;
         }
 
-        var stamp = time.GetUtcNow().ToString("yyyy-MM-dd'T'HH-mm-ss.fffffff", CultureInfo.InvariantCulture);
+        var stamp = UtcText.OfFile(time.GetUtcNow());
         File.Move(path, RotatedPrefix() + stamp + Path.GetExtension(path), overwrite: false);
         Prune();
     }
@@ -85,17 +83,18 @@ internal sealed class RotatingFile(string path, long maxBytes, TimeSpan maxAge, 
     private void Prune()
     {
         var directory = Path.GetDirectoryName(Path.GetFullPath(path))!;
-        var pattern = Path.GetFileName(RotatedPrefix()) + "*" + Path.GetExtension(path);
-        var oldest = time.GetUtcNow() - maxAge;
-        var kept = 0;
+        var prefix = Path.GetFileName(RotatedPrefix());
 
-        // The time in the name sorts as text.
-        foreach (var old in new DirectoryInfo(directory).GetFiles(pattern).OrderByDescending(f => f.Name, StringComparer.Ordinal))
+        // The time of rotation is in the name and sorts as text; asking for a file's time would bring time zones into `calico` (UtcText).
+        var oldest = Path.Combine(directory, prefix + UtcText.OfFile(time.GetUtcNow() - maxAge));
+        var files = Directory.GetFiles(directory, prefix + "*" + Path.GetExtension(path));
+        Array.Sort(files, StringComparer.Ordinal);
+        for (var i = 0; i < files.Length; i++)
         {
-            kept++;
-            if ((maxCount > 0 && kept > maxCount) || (maxAge > TimeSpan.Zero && old.LastWriteTimeUtc < oldest))
+            var isOneTooMany = maxCount > 0 && files.Length - i > maxCount;
+            if (isOneTooMany || (maxAge > TimeSpan.Zero && string.CompareOrdinal(files[i], oldest) < 0))
             {
-                old.Delete();
+                File.Delete(files[i]);
             }
         }
     }

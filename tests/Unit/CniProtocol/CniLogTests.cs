@@ -111,7 +111,6 @@ internal sealed class CniLogTests
         Directory.CreateDirectory(Path.GetDirectoryName(LogPath)!);
         var old = Path.Combine(Path.GetDirectoryName(LogPath)!, "cni-2020-01-01T00-00-00.0000000.log");
         File.WriteAllText(old, "old");
-        File.SetLastWriteTimeUtc(old, new DateTime(2020, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         var file = new RotatingFile(LogPath, maxBytes: 10, TimeSpan.FromDays(30), maxCount: 10, TimeProvider.System);
         file.TryAppend("line 1 ..\n"u8);
         file.TryAppend("line 2 ..\n"u8);
