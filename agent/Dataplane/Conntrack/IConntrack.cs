@@ -3,7 +3,7 @@ using Calico.Model.Net;
 
 namespace Calico.Agent.Dataplane.Conntrack;
 
-/// <summary>The kernel's tracked connections. Any thread, one at a time.</summary>
+/// <summary>What the kernel tracks.</summary>
 internal interface IConntrack
 {
     /// <exception cref="Linux.Netlink.NetlinkException">The kernel refused.</exception>

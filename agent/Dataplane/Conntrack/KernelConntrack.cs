@@ -4,38 +4,29 @@ using Calico.Model.Net;
 
 namespace Calico.Agent.Dataplane.Conntrack;
 
-/// <summary>The tracked connections of the namespace in which it was opened.</summary>
-internal sealed class KernelConntrack : IConntrack, IDisposable
+/// <summary>
+/// The kernel's tracked connections. A socket lives for one call: a kernel without netfilter's netlink is noticed when it is asked, not at
+/// the start, and may learn it later. Thread-safe.
+/// </summary>
+/// <param name="openEntries">Opens a socket in the namespace that is meant.</param>
+/// <param name="openRoutes">The same.</param>
+internal sealed class KernelConntrack(Func<ConntrackSocket> openEntries, Func<RouteSocket> openRoutes) : IConntrack
 {
-    private readonly ConntrackSocket _entries;
-    private readonly RouteSocket _routes;
-
-    private KernelConntrack(ConntrackSocket entries, RouteSocket routes) => (_entries, _routes) = (entries, routes);
-
-    /// <exception cref="NetlinkException">The kernel refused a socket; without netfilter's netlink <see cref="NetlinkException.IsNotSupported"/>.</exception>
-    public static KernelConntrack Open()
+    public void Read(IpFamily family, ConntrackSocket.Visitor visit)
     {
-        var entries = ConntrackSocket.Open();
-        try
-        {
-            return new KernelConntrack(entries, RouteSocket.Open());
-        }
-        catch
-        {
-            entries.Dispose();
-            throw;
-        }
+        using var entries = openEntries();
+        entries.Read(family, visit);
     }
 
-    public void Dispose()
+    public void Delete(IReadOnlyList<ConntrackEntry> entries)
     {
-        _entries.Dispose();
-        _routes.Dispose();
+        using var socket = openEntries();
+        socket.Delete(entries);
     }
 
-    public void Read(IpFamily family, ConntrackSocket.Visitor visit) => _entries.Read(family, visit);
-
-    public void Delete(IReadOnlyList<ConntrackEntry> entries) => _entries.Delete(entries);
-
-    public IReadOnlySet<IpAddress> HostAddresses() => _routes.Addresses().Select(own => own.Address.Address).ToHashSet();
+    public IReadOnlySet<IpAddress> HostAddresses()
+    {
+        using var routes = openRoutes();
+        return routes.Addresses().Select(own => own.Address.Address).ToHashSet();
+    }
 }
