@@ -131,8 +131,16 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
 
     private void NoteEndpoints(IEnumerable<IpamRequest> committed)
     {
-        var revisions = committed.OfType<AssignRequest>().Where(request => request.WritesEndpoint).Select(request => _view.ModRevision(EndpointKey(request)));
-        Interlocked.Exchange(ref _endpointRevision, Math.Max(_endpointRevision, revisions.DefaultIfEmpty().Max()));
+        var latest = _endpointRevision;
+        foreach (var request in committed)
+        {
+            if (request is AssignRequest { WritesEndpoint: true })
+            {
+                latest = Math.Max(latest, _view.ModRevision(EndpointKey(request)));
+            }
+        }
+
+        Interlocked.Exchange(ref _endpointRevision, latest);
     }
 
     private async Task<BatchPlan> PlanAsync(ImmutableArray<IpamRequest> requests, CancellationToken cancellationToken)
