@@ -14,7 +14,7 @@ internal sealed class ProtocolNames
         [51] = "ah",
         [58] = "ipv6-icmp",
         [132] = "sctp",
-        [135] = "ipv6-mh",
+        [135] = "mobility-header",
         [136] = "udplite",
     };
 

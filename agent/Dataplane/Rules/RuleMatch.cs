@@ -25,9 +25,9 @@ internal sealed record RuleMatch
     private string Extensions { get; init; } = "";
 
     /// <summary>One net on each side, be it matched or excluded; a second one takes the first one's place.</summary>
-    public RuleMatch Net(RuleSide side, Cidr net) => net.PrefixLength == 0 ? this : WithNet(side, $"{Flag(side)} {net} ");
+    public RuleMatch Net(RuleSide side, Cidr net) => net.PrefixLength == 0 ? this : WithNet(side, $"{Flag(side)} {Text(net)} ");
 
-    public RuleMatch NotNet(RuleSide side, Cidr net) => WithNet(side, $"! {Flag(side)} {net} ");
+    public RuleMatch NotNet(RuleSide side, Cidr net) => WithNet(side, $"! {Flag(side)} {Text(net)} ");
 
     /// <param name="name">With a <c>+</c> at its end, all that begin so.</param>
     public RuleMatch InInterface(string name) => this with { In = $"-i {name} " };
@@ -99,6 +99,11 @@ internal sealed record RuleMatch
     private RuleMatch With(string extension) => this with { Extensions = $"{Extensions}{extension} " };
 
     private string Target(string target) => string.Concat([Source, Destination, In, Out, IpProtocol, Extensions, target]);
+
+    // As inet_ntop writes what would be an IPv4-compatible address (RFC 4291 section 2.5.5.1).
+    private static string Text(Cidr net) => net.Family == IpFamily.IPv6 && net.Address.Value > ushort.MaxValue && net.Address.Value <= uint.MaxValue
+        ? $"::{new IpAddress(IpFamily.IPv4, net.Address.Value)}/{net.PrefixLength}"
+        : net.ToString();
 
     private static string Flag(RuleSide side) => side == RuleSide.Source ? "-s" : "-d";
 
