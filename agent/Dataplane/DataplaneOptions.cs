@@ -30,6 +30,8 @@ public sealed record DataplaneOptions
 
     public NatOutgoingExclusions NatOutgoingExclusions { get; init; } = NatOutgoingExclusions.IPPoolsOnly;
 
+    public WorkloadSourceSpoofing WorkloadSourceSpoofing { get; init; } = WorkloadSourceSpoofing.Disabled;
+
     public ImmutableArray<FailsafePort> FailsafeInbound { get; init; } = new HostSettings().FailsafeInbound;
 
     public ImmutableArray<FailsafePort> FailsafeOutbound { get; init; } = new HostSettings().FailsafeOutbound;

@@ -18,6 +18,7 @@ internal sealed partial class OptionsReader
         ChainInsert = Enum<ChainInsertMode>(Settings.ChainInsert),
         Backend = Enum<IptablesBackend>(Settings.IptablesBackend),
         NatOutgoingExclusions = Enum<NatOutgoingExclusions>(Settings.NatOutgoingExclusions),
+        WorkloadSourceSpoofing = Enum<WorkloadSourceSpoofing>(Settings.WorkloadSourceSpoofing),
         MarkMask = Try(Settings.MarkMask, Mask),
         RefreshInterval = TimeSpan.FromSeconds(Number(Settings.RefreshInterval, 0, 86_400)),
         FailsafeInbound = Failsafe(Settings.FailsafeInbound),

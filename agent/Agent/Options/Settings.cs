@@ -76,6 +76,9 @@ internal static class Settings
     public static readonly Setting NatOutgoingExclusions = new(
         "FELIX_NATOUTGOINGEXCLUSIONS", "IPPoolsOnly", "what pods of a pool with natOutgoing reach with their own address: IPPoolsOnly, or IPPoolsAndHostIPs");
 
+    public static readonly Setting WorkloadSourceSpoofing = new(
+        "FELIX_WORKLOADSOURCESPOOFING", "Disabled", "Any: a pod's annotation may open the check that it sends from its own addresses; Disabled");
+
     public const string FelixPrefix = "FELIX_";
 
     private const string Methods =
@@ -90,5 +93,6 @@ internal static class Settings
         RunDirectory, LibraryDirectory, Socket, NodeNameFile, MtuFile, BirdBinary,
         InterfacePrefix, LogSeverity, HealthEnabled, HealthHost, HealthPort, IPv6Support, MtuPattern,
         Policy, EndpointToHost, FilterAllow, ChainInsert, IptablesBackend, MarkMask, RefreshInterval, FailsafeInbound, FailsafeOutbound, NatOutgoingExclusions,
+        WorkloadSourceSpoofing,
     ];
 }

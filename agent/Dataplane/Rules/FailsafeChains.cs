@@ -9,8 +9,8 @@ namespace Calico.Agent.Dataplane.Rules;
 /// <summary>What no policy of a host endpoint closes.</summary>
 internal sealed class FailsafeChains(RuleContext context)
 {
-    // Without them IPv6 has no neighbours and no router: router and neighbour solicitations and advertisements (RFC 4861).
-    private static readonly string[] NeighbourDiscovery = ["133", "134", "135", "136"];
+    // Without them IPv6 has no neighbours and no router (RFC 4861), and switches do not know who listens (RFC 2710, RFC 3810).
+    private static readonly string[] LinkTypes = ["130", "131", "132", "133", "134", "135", "136", "143"];
 
     public IEnumerable<TableChain> All() =>
     [
@@ -29,12 +29,12 @@ internal sealed class FailsafeChains(RuleContext context)
     private IptablesChain Chain(string name, ImmutableArray<FailsafePort> ports, ImmutableArray<FailsafePort> answersFrom) => new(
         name,
         [
-            .. context.Family == IpFamily.IPv6 ? Neighbours() : [],
+            .. context.Family == IpFamily.IPv6 ? Link() : [],
             .. Rules(RuleSide.Destination, ports),
             .. Rules(RuleSide.Source, answersFrom),
         ]);
 
-    private IEnumerable<string> Neighbours() => NeighbourDiscovery.Select(type =>
+    private IEnumerable<string> Link() => LinkTypes.Select(type =>
         RuleMatch.Any.Protocol(context.Protocols[58]).Icmp(IpFamily.IPv6, type).Accept());
 
     private IEnumerable<string> Rules(RuleSide side, ImmutableArray<FailsafePort> ports) =>

@@ -8,15 +8,15 @@ namespace Calico.Agent.Dataplane.Rules;
 internal static class ReversePathChains
 {
     /// <remarks>A prefix that does not parse is left out, so the workload may send from less.</remarks>
-    public static IptablesChain Skip(IEnumerable<WorkloadEndpointUpdate> workloads, IpFamily family) => new(
+    public static IptablesChain Skip(IEnumerable<WorkloadEndpointUpdate> workloads, RuleContext context) => new(
         ChainNames.ReversePathSkip,
         [
             .. from workload in workloads
-               where ChainNames.IsInterfaceName(workload.InterfaceName)
+               where context.Options.WorkloadSourceSpoofing == WorkloadSourceSpoofing.Any && ChainNames.IsInterfaceName(workload.InterfaceName)
                orderby workload.InterfaceName
                from text in workload.AllowSpoofedSourcePrefixes
                let net = Parse(text)
-               where net?.Family == family
+               where net?.Family == context.Family
                select RuleMatch.Any.InInterface(workload.InterfaceName).Net(RuleSide.Source, net.Value).Accept(),
         ]);
 

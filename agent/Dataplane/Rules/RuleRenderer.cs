@@ -44,7 +44,7 @@ internal sealed class RuleRenderer
     public IReadOnlyList<TableChain> WorkloadDispatch(IReadOnlyCollection<WorkloadEndpointUpdate> workloads) =>
     [
         .. DispatchChains.Of(workloads.Select(workload => workload.InterfaceName)).Select(chain => new TableChain(IptablesTable.Filter, chain)),
-        new(IptablesTable.Raw, ReversePathChains.Skip(workloads, _context.Family)),
+        new(IptablesTable.Raw, ReversePathChains.Skip(workloads, _context)),
     ];
 
     /// <summary>All host endpoints together, and the way to them.</summary>

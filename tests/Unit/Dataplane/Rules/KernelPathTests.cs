@@ -100,7 +100,10 @@ internal sealed class KernelPathTests
     public void A_spoofed_packet_is_dropped_unless_its_source_is_allowed()
     {
         var spoofed = new SimulatedPacket(TcpTo(Node1, 80, Outside)) { IsSpoofed = true };
-        var open = new SimulatedNode(Closed with { GlobalPolicies = [] }, new DataplaneOptions { EndpointToHost = EndpointToHostAction.Accept })[IpFamily.IPv4];
+        var options = new DataplaneOptions { EndpointToHost = EndpointToHostAction.Accept, WorkloadSourceSpoofing = WorkloadSourceSpoofing.Any };
+        var open = new SimulatedNode(Closed with { GlobalPolicies = [] }, options)[IpFamily.IPv4];
+        var strict = new SimulatedNode(Closed with { GlobalPolicies = [] }, options with { WorkloadSourceSpoofing = WorkloadSourceSpoofing.Disabled })[IpFamily.IPv4];
+        Assert.That(strict.Input(spoofed with { In = "calilabother" }), Is.False, "an annotation alone opens nothing");
         Assert.That(open.Input(spoofed with { In = Pod }), Is.False);
         Assert.That(open.Input(spoofed with { In = Pod, IsSpoofed = false }), Is.True);
         Assert.That(open.Input(spoofed with { In = "calilabother" }), Is.True);
