@@ -10,8 +10,37 @@ public static class CommandRunner
     /// <param name="deadline">The child and its children are killed when it is over.</param>
     /// <exception cref="FileNotFoundException">There is no such program, or it may not be executed.</exception>
     /// <exception cref="TimeoutException">The child did not end in time.</exception>
-    public static async Task<CommandResult> RunAsync(
-        string program, IReadOnlyList<string> arguments, TimeSpan deadline, string? input = null, CancellationToken cancellationToken = default)
+    public static Task<CommandResult> RunAsync(
+        string program, IReadOnlyList<string> arguments, TimeSpan deadline, string? input = null, CancellationToken cancellationToken = default) =>
+        RunAsync(program, arguments, deadline, input, ReadAllAsync, cancellationToken);
+
+    /// <summary>As the other, but what the child writes is handed on line by line and not kept: for output of many megabytes.</summary>
+    /// <returns>Without the output.</returns>
+    /// <inheritdoc cref="RunAsync(string, IReadOnlyList{string}, TimeSpan, string?, CancellationToken)"/>
+    public static Task<CommandResult> RunByLineAsync(
+        string program, IReadOnlyList<string> arguments, TimeSpan deadline, Action<string> onLine, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(onLine);
+        return RunAsync(program, arguments, deadline, null, ReadAsync, cancellationToken);
+
+        async Task<string> ReadAsync(StreamReader output, CancellationToken until)
+        {
+            while (await output.ReadLineAsync(until) is { } line)
+            {
+                onLine(line);
+            }
+
+            return "";
+        }
+    }
+
+    private static async Task<CommandResult> RunAsync(
+        string program,
+        IReadOnlyList<string> arguments,
+        TimeSpan deadline,
+        string? input,
+        Func<StreamReader, CancellationToken, Task<string>> readOutput,
+        CancellationToken cancellationToken)
     {
         using var process = new Process
         {
@@ -27,8 +56,8 @@ public static class CommandRunner
         until.CancelAfter(deadline);
         try
         {
-            var output = process.StandardOutput.ReadToEndAsync(until.Token);
-            var errors = process.StandardError.ReadToEndAsync(until.Token);
+            var output = readOutput(process.StandardOutput, until.Token);
+            var errors = ReadAllAsync(process.StandardError, until.Token);
             await WriteInputAsync(process.StandardInput, input, until.Token);
             await process.WaitForExitAsync(until.Token);
             return new CommandResult(process.ExitCode, await output, await errors);
@@ -40,6 +69,8 @@ public static class CommandRunner
             throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {deadline.TotalSeconds:0.#} s and was killed");
         }
     }
+
+    private static Task<string> ReadAllAsync(StreamReader output, CancellationToken cancellationToken) => output.ReadToEndAsync(cancellationToken);
 
     private static void Start(Process process, string program)
     {

@@ -22,7 +22,7 @@ internal interface IIpSets
     /// <inheritdoc cref="ApplyUpdatesAsync" path="/exception"/>
     Task ApplyRemovalsAsync(CancellationToken cancellationToken);
 
-    /// <summary>What the kernel does not take at the moment: such a set keeps the members it had. The rest is in force.</summary>
+    /// <summary>What the kernel does not take at the moment: such a set has the members it had, or a part of the change. The rest is in force.</summary>
     IReadOnlyList<KernelProblem> Problems { get; }
 
     /// <summary>When <see cref="RefreshAsync"/> is due; infinite: never.</summary>

@@ -17,16 +17,11 @@ internal sealed partial class IpSetTool(ToolRunner run)
     /// <exception cref="IOException">The tool refused.</exception>
     public async Task SaveAsync(Action<KernelSet> onSet, CancellationToken cancellationToken)
     {
-        var result = await run(Program, ["save"], null, cancellationToken);
+        var reader = new SavedSetsReader(onSet);
+        var result = await run(Program, ["save"], null, line => reader.Read(line), cancellationToken);
         if (!result.Succeeded)
         {
             throw new IOException($"ipset cannot read the sets (exit code {result.ExitCode}): {result.Message}");
-        }
-
-        var reader = new SavedSetsReader(onSet);
-        foreach (var line in result.Output.AsSpan().EnumerateLines())
-        {
-            reader.Read(line);
         }
 
         reader.End();
@@ -66,7 +61,7 @@ internal sealed partial class IpSetTool(ToolRunner run)
         {
             var text = new StringBuilder();
             lines.ForEach(line => text.Append(line.Line).Append('\n'));
-            var result = await run(Program, ["restore"], text.ToString(), cancellationToken);
+            var result = await run(Program, ["restore"], text.ToString(), null, cancellationToken);
             if (result.Succeeded)
             {
                 break;

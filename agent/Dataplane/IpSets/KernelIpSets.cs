@@ -26,6 +26,9 @@ internal sealed class KernelIpSets(IpSetTool tool, TimeSpan refreshInterval, Tim
 
     public IReadOnlyList<KernelProblem> Problems => [.. _problems.Select(problem => new KernelProblem($"IP set {problem.Key}", problem.Value.Message))];
 
+    /// <summary>Sets that something still uses, so that they could not be removed yet.</summary>
+    public IReadOnlyCollection<string> Unremoved => _unwanted;
+
     public TimeSpan UntilRefresh => _pace.Remaining;
 
     public void Set(string id, IpSetKind kind, IReadOnlyCollection<IpSetMember> members)
@@ -76,19 +79,22 @@ internal sealed class KernelIpSets(IpSetTool tool, TimeSpan refreshInterval, Tim
             await ReadAsync(cancellationToken);
         }
 
+        _isKnown = false; // until the write has ended well
         var refused = await WriteAsync([.. _dirty.Where(set => !IsWaiting(set))], cancellationToken);
-        if (refused.Count == 0)
+        if (refused.Count > 0)
         {
-            return;
+            // Once more, because somebody may have changed what we took for known.
+            await ReadAsync(cancellationToken);
+            refused = await WriteAsync([.. _dirty.Where(set => refused.ContainsKey(set.Name))], cancellationToken);
         }
 
-        // Once more, because somebody may have changed what we took for known.
-        await ReadAsync(cancellationToken);
-        foreach (var (name, message) in await WriteAsync([.. _dirty.Where(set => refused.ContainsKey(set.Name))], cancellationToken))
+        foreach (var (name, message) in refused)
         {
             _problems[name] = (message, time.GetTimestamp());
             IpSetLog.Refused(log, name, message);
         }
+
+        _isKnown = true;
     }
 
     public async Task ApplyRemovalsAsync(CancellationToken cancellationToken)
@@ -131,7 +137,6 @@ internal sealed class KernelIpSets(IpSetTool tool, TimeSpan refreshInterval, Tim
             Adopt(set, null, changed);
         }
 
-        _isKnown = true;
         return changed;
     }
 
@@ -160,7 +165,9 @@ internal sealed class KernelIpSets(IpSetTool tool, TimeSpan refreshInterval, Tim
 
     private async Task<IReadOnlyDictionary<string, string>> WriteAsync(List<IpSetState> sets, CancellationToken cancellationToken)
     {
-        var refused = await tool.RestoreAsync(sets.Select(set => new IpSetCommands(set.Name, set.Commands(Temporary(set.Family)))), cancellationToken);
+        var temporaries = sets.ToDictionary(set => set.Name, set => Temporary(set.Family));
+        var refused = await tool.RestoreAsync(sets.Select(set => new IpSetCommands(set.Name, set.Commands(temporaries[set.Name]))), cancellationToken);
+        _unwanted.UnionWith(refused.Keys.Select(name => temporaries[name])); // half filled, perhaps
         foreach (var set in sets.Where(set => !refused.ContainsKey(set.Name)))
         {
             set.Written();

@@ -1,3 +1,4 @@
+using Calico.Model.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Calico.Agent.Dataplane.Iptables;
@@ -16,4 +17,7 @@ internal static partial class IptablesLog
 
     [LoggerMessage(2203, LogLevel.Information, "{Tool}, table {Table}: the tool prints rules of {Chains} in other words than ours, which is taken for the same from now on")]
     public static partial void PrintLearned(ILogger log, IptablesTool tool, string table, string chains);
+
+    [LoggerMessage(2204, LogLevel.Information, "the nftables table {Table} ({Family}), which held our rules, stays without rules: {Message}")]
+    public static partial void EmptyTableStays(ILogger log, string table, IpFamily family, string message);
 }

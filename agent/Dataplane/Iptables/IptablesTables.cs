@@ -40,15 +40,17 @@ internal sealed class IptablesTables(IptablesTool tool, TimeSpan refreshInterval
         if (!_isKnown)
         {
             await ReadAsync(cancellationToken);
-            _isKnown = true;
         }
 
+        _isKnown = false; // until the write has ended well
         await WriteAsync(cancellationToken);
         await ReadBackAsync(cancellationToken);
         if (_failed.Count > 0)
         {
             throw new IOException(string.Join("; ", _failed.Select(failure => $"table {failure.Key.Name()} ({tool}): {failure.Value}")));
         }
+
+        _isKnown = true;
     }
 
     public async Task RefreshAsync(CancellationToken cancellationToken)

@@ -18,70 +18,51 @@ internal sealed partial class Isolation(IptablesTool tool, TableState table, Tim
     public async Task<string?> RunAsync(CancellationToken cancellationToken)
     {
         var plan = table.Plan();
-        var absent = plan.Replaced.Where(chain => !table.KernelChains.ContainsKey(chain.Name)).Select(chain => table.Closed(chain.Name)).ToList();
-        if (await TryAsync(Part(replaced: absent), cancellationToken) is { } refusal)
-        {
-            return refusal.Message;
-        }
-
-        await WriteAsync(plan.Replaced, cancellationToken);
-        foreach (var hook in plan.Hooks)
-        {
-            Judge(hook.Chain, await TryAsync(Part(hooks: [hook]), cancellationToken));
-        }
-
-        // Planned anew: what was refused keeps its old rules, which may use some of these.
-        await RemoveAsync(table.Plan().Removed, cancellationToken);
-        return null;
-    }
-
-    private async Task WriteAsync(IReadOnlyList<IptablesChain> chains, CancellationToken cancellationToken)
-    {
-        var part = Part(replaced: chains);
-        var refusal = await TryAsync(part, cancellationToken);
-        if (refusal is null || chains.Count == 1)
-        {
-            Judge(chains.Count == 1 ? chains[0].Name : "", refusal);
-            return;
-        }
-
-        var suspect = Suspect(part, refusal.Message);
-        var (first, second) = suspect is null
-            ? (chains.Take(chains.Count / 2).ToList(), chains.Skip(chains.Count / 2).ToList())
-            : (chains.Where(chain => chain.Name == suspect).ToList(), chains.Where(chain => chain.Name != suspect).ToList());
-        await WriteAsync(first, cancellationToken);
-        await WriteAsync(second, cancellationToken);
-    }
-
-    private async Task RemoveAsync(IReadOnlyList<string> names, CancellationToken cancellationToken)
-    {
-        var refusal = await TryAsync(Part(removed: names), cancellationToken);
-        if (refusal is null || names.Count == 1)
-        {
-            Judge(names.Count == 1 ? names[0] : "", refusal);
-            return;
-        }
-
-        await RemoveAsync([.. names.Take(names.Count / 2)], cancellationToken);
-        await RemoveAsync([.. names.Skip(names.Count / 2)], cancellationToken);
-    }
-
-    private void Judge(string name, CommandResult? refusal)
-    {
-        if (refusal is not null)
-        {
-            IptablesLog.ChainRefused(log, tool, table.Table.Name(), name, refusal.Message);
-            table.Refuse(name, refusal.Message, time.GetUtcNow() + RetryPause);
-        }
-    }
-
-    private async Task<CommandResult?> TryAsync(TablePlan part, CancellationToken cancellationToken)
-    {
-        if (part.IsEmpty)
+        if (plan.IsEmpty)
         {
             return null;
         }
 
+        if (await TryAsync(Part(), cancellationToken) is { } refusal)
+        {
+            return refusal.Message;
+        }
+
+        var absent = plan.Replaced.Where(chain => !table.KernelChains.ContainsKey(chain.Name)).Select(chain => table.Closed(chain.Name)).ToList();
+        await WriteAsync(absent, chains => Part(replaced: chains), chain => chain.Name, cancellationToken);
+        var present = plan.Replaced.Where(chain => table.KernelChains.ContainsKey(chain.Name)).ToList();
+        await WriteAsync(present, chains => Part(replaced: chains), chain => chain.Name, cancellationToken);
+        await WriteAsync(plan.Hooks, hooks => Part(hooks: hooks), hook => hook.Chain, cancellationToken);
+
+        // Planned anew: what was refused keeps its old rules, which may use some of these.
+        await WriteAsync(table.Plan().Removed, names => Part(removed: names), name => name, cancellationToken);
+        return null;
+    }
+
+    private async Task WriteAsync<T>(
+        IReadOnlyList<T> items, Func<IReadOnlyList<T>, TablePlan> toPart, Func<T, string> nameOf, CancellationToken cancellationToken)
+    {
+        var part = toPart(items);
+        if (items.Count == 0 || await TryAsync(part, cancellationToken) is not { } refusal)
+        {
+            return;
+        }
+
+        if (items.Count == 1)
+        {
+            IptablesLog.ChainRefused(log, tool, table.Table.Name(), nameOf(items[0]), refusal.Message);
+            table.Refuse(nameOf(items[0]), refusal.Message, time.GetUtcNow() + RetryPause);
+            return;
+        }
+
+        var suspects = items.Where(item => nameOf(item) == Suspect(part, refusal.Message)).ToList();
+        var first = suspects.Count > 0 ? suspects : [.. items.Take(items.Count / 2)];
+        await WriteAsync(first, toPart, nameOf, cancellationToken);
+        await WriteAsync([.. items.Except(first)], toPart, nameOf, cancellationToken);
+    }
+
+    private async Task<CommandResult?> TryAsync(TablePlan part, CancellationToken cancellationToken)
+    {
         var text = new StringBuilder();
         part.AppendTo(text);
         var result = await tool.RestoreAsync(text.ToString(), cancellationToken);
@@ -107,11 +88,17 @@ internal sealed partial class Isolation(IptablesTool tool, TableState table, Tim
             return null;
         }
 
-        // Before the rules: the table's name, and one line for each chain.
-        line -= 1 + part.Replaced.Count;
+        // First the table's name, then one line for each chain, then the rules.
+        line -= 2;
+        if (line >= 0 && line < part.Replaced.Count)
+        {
+            return part.Replaced[line].Name;
+        }
+
+        line -= part.Replaced.Count;
         foreach (var chain in part.Replaced)
         {
-            if (line >= 1 && line <= chain.Rules.Count)
+            if (line >= 0 && line < chain.Rules.Count)
             {
                 return chain.Name;
             }

@@ -14,6 +14,9 @@ internal sealed class TableState(IptablesTable table)
     private readonly Dictionary<string, IptablesHook> _hooks = [];
     private readonly HashSet<string> _dirty = [];
     private readonly Dictionary<string, Refusal> _refusals = [];
+
+    // Refused even closed: its name is too long, for example. What uses it is refused as well.
+    private readonly HashSet<string> _impossible = [];
     private readonly PrintedForms _printed = new();
     private KernelTable _kernel = new();
 
@@ -144,8 +147,14 @@ internal sealed class TableState(IptablesTable table)
     /// <summary>A new chain that cannot be filled denies; where nothing may be denied, in the nat table, it does nothing.</summary>
     public IptablesChain Closed(string chain) => new(chain, table == IptablesTable.Nat ? [] : Drop);
 
-    public void Refuse(string name, string message, DateTimeOffset due) =>
+    public void Refuse(string name, string message, DateTimeOffset due)
+    {
         _refusals[name] = new Refusal(message, due);
+        if (!_kernel.Chains.ContainsKey(name))
+        {
+            _impossible.Add(name);
+        }
+    }
 
     /// <summary>Forgets the refusals whose time has come.</summary>
     public void RetryRefused(DateTimeOffset now)
@@ -162,6 +171,7 @@ internal sealed class TableState(IptablesTable table)
     private void Touch(string name)
     {
         _refusals.Remove(name);
+        _impossible.Remove(name);
         _dirty.Add(name);
     }
 
@@ -186,7 +196,7 @@ internal sealed class TableState(IptablesTable table)
         {
             replaced.Add(new IptablesChain(name, rules));
         }
-        else if (!_kernel.Chains.ContainsKey(name))
+        else if (!_kernel.Chains.ContainsKey(name) && !_impossible.Contains(name))
         {
             replaced.Add(Closed(name));
         }

@@ -15,15 +15,20 @@ internal sealed class RefreshPace(TimeSpan longest, TimeProvider time)
         ? Timeout.InfiniteTimeSpan
         : TimeSpan.FromTicks(Math.Max(0, ((_pause ?? longest) - time.GetElapsedTime(_read)).Ticks));
 
-    /// <summary>Notes what a read costs.</summary>
+    /// <summary>Notes what a read costs, whether it succeeds or not.</summary>
     public async Task<T> MeasureAsync<T>(Func<Task<T>> read)
     {
         var start = time.GetTimestamp();
-        var result = await read();
-        _read = time.GetTimestamp();
-        var due = time.GetElapsedTime(start, _read) * Share;
-        var limit = longest < Shortest ? longest : Shortest;
-        _pause = due < limit ? limit : due;
-        return result;
+        try
+        {
+            return await read();
+        }
+        finally
+        {
+            _read = time.GetTimestamp();
+            var due = time.GetElapsedTime(start, _read) * Share;
+            var limit = longest < Shortest ? longest : Shortest;
+            _pause = due < limit ? limit : due;
+        }
     }
 }

@@ -1,44 +1,43 @@
 namespace Calico.Agent.Dataplane.Iptables;
 
-/// <summary>Reads what <c>iptables-save</c> prints. Of the rules of others only their place is kept.</summary>
-internal static class SaveParser
+/// <summary>Reads what <c>iptables-save</c> prints, line by line. Of the rules of others only their place is kept.</summary>
+internal sealed class SavedTablesReader
 {
-    public static KernelTables Parse(ReadOnlySpan<char> text)
-    {
-        var tables = new Dictionary<IptablesTable, KernelTable>();
-        var unreadable = new List<IptablesTable>();
-        TableReader? reader = null;
-        foreach (var line in text.EnumerateLines())
-        {
-            if (line.StartsWith('*'))
-            {
-                reader = TryTable(line[1..], out var table) ? new TableReader(tables[table] = new KernelTable()) : null;
-            }
-            else if (line.StartsWith("# Table `", StringComparison.Ordinal) && line.Contains("is incompatible", StringComparison.Ordinal))
-            {
-                AddUnreadable(line, unreadable);
-            }
-            else if (line.SequenceEqual("COMMIT"))
-            {
-                reader?.End();
-                reader = null;
-            }
-            else
-            {
-                reader?.Read(line);
-            }
-        }
+    private readonly Dictionary<IptablesTable, KernelTable> _tables = [];
+    private readonly List<IptablesTable> _unreadable = [];
+    private TableReader? _table;
 
-        return new KernelTables(tables, unreadable);
+    /// <summary>After the last line.</summary>
+    public KernelTables Tables => new(_tables, _unreadable);
+
+    public void Read(ReadOnlySpan<char> line)
+    {
+        if (line.StartsWith('*'))
+        {
+            _table = TryTable(line[1..], out var table) ? new TableReader(_tables[table] = new KernelTable()) : null;
+        }
+        else if (line.StartsWith("# Table `", StringComparison.Ordinal) && line.Contains("is incompatible", StringComparison.Ordinal))
+        {
+            AddUnreadable(line);
+        }
+        else if (line.SequenceEqual("COMMIT"))
+        {
+            _table?.End();
+            _table = null;
+        }
+        else
+        {
+            _table?.Read(line);
+        }
     }
 
-    private static void AddUnreadable(ReadOnlySpan<char> line, List<IptablesTable> unreadable)
+    private void AddUnreadable(ReadOnlySpan<char> line)
     {
         var name = line["# Table `".Length..];
         var end = name.IndexOf('\'');
         if (end > 0 && TryTable(name[..end], out var table))
         {
-            unreadable.Add(table);
+            _unreadable.Add(table);
         }
     }
 
@@ -81,10 +80,11 @@ internal static class SaveParser
             }
         }
 
-        // NAME POLICY [packets:bytes]
+        // NAME POLICY [packets:bytes]; another user's chain has no policy, but it is something in the table.
         private void ReadChain(ReadOnlySpan<char> line)
         {
-            var name = line[..line.IndexOf(' ')].ToString();
+            var space = line.IndexOf(' ');
+            var name = line[..space].ToString();
             if (OurChains.Contain(name))
             {
                 _ours[name] = [];
@@ -92,6 +92,7 @@ internal static class SaveParser
             else
             {
                 table.Foreign[name] = [];
+                table.HasPolicy |= !line[(space + 1)..].StartsWith("ACCEPT ", StringComparison.Ordinal);
             }
         }
 
