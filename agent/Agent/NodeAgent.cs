@@ -89,7 +89,7 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
 
         if (options.Health is { } endPoint)
         {
-            others.Add(new HealthServer(endPoint, new Readiness(() => follower.IsInSync, bird?.Supervisor, time).WhyNot, _log).RunAsync(token));
+            others.Add(new HealthServer(endPoint, new Readiness(() => follower.IsInSync, () => dataplane?.Status.HasApplied ?? true, bird?.Supervisor, time).WhyNot, _log).RunAsync(token));
         }
 
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stopping);

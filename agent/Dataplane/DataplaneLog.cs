@@ -10,4 +10,7 @@ internal static partial class DataplaneLog
 
     [LoggerMessage(3001, LogLevel.Information, "{Part} are in the kernel again")]
     public static partial void Recovered(ILogger log, string part);
+
+    [LoggerMessage(3002, LogLevel.Information, "rules go to the {Backend} back end of iptables")]
+    public static partial void Backend(ILogger log, IptablesBackend backend);
 }

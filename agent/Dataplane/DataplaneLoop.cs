@@ -2,6 +2,7 @@ using System.Threading.Channels;
 using Calico.Agent.Calc.Input;
 using Calico.Agent.Calc.Messages;
 using Calico.Agent.Dataplane.Managers;
+using Calico.Model.Net;
 using Microsoft.Extensions.Logging;
 
 namespace Calico.Agent.Dataplane;
@@ -16,21 +17,32 @@ public sealed class DataplaneLoop
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
-    private readonly DataplaneManagers _managers;
+    private readonly Func<CancellationToken, Task<DataplaneManagers>> _open;
     private readonly Func<DataplaneUpdate?> _take;
+    private readonly DataplaneCompanions _companions;
     private readonly EndpointProgress _progress;
     private readonly SortedDictionary<string, string> _failures = new(StringComparer.Ordinal);
     private readonly ILogger _log;
     private readonly TimeProvider _time;
     private volatile DataplaneStatus _status = new();
+    private DataplaneManagers? _managers;
     private TimeSpan _pause;
+    private bool _isAlone;
     private long? _since;
 
+    /// <param name="families">Those that are programmed.</param>
+    /// <param name="open">Finds the tools of this host; asked again after a failure.</param>
     /// <param name="take">What is new since it was asked last; null for nothing. Called by the loop alone.</param>
-    internal DataplaneLoop(DataplaneManagers managers, Func<DataplaneUpdate?> take, ILogger log, TimeProvider time)
+    internal DataplaneLoop(
+        IReadOnlyCollection<IpFamily> families,
+        Func<CancellationToken, Task<DataplaneManagers>> open,
+        Func<DataplaneUpdate?> take,
+        DataplaneCompanions companions,
+        ILogger log,
+        TimeProvider time)
     {
-        (_managers, _take, _log, _time) = (managers, take, log, time);
-        _progress = new EndpointProgress(time);
+        (_open, _take, _companions, _log, _time) = (open, take, companions, log, time);
+        _progress = new EndpointProgress(families, time);
     }
 
     /// <summary>Called after each apply; set before the loop runs.</summary>
@@ -50,25 +62,33 @@ public sealed class DataplaneLoop
         _progress.WaitAsync(workload, revision, deadline, cancellationToken);
 
     /// <summary>Runs until cancelled, and leaves the kernel as it then is.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public async Task RunAsync(CancellationToken cancellationToken) =>
+        await await Task.WhenAny(ApplyChangesAsync(cancellationToken), _companions.RunAsync(cancellationToken));
+
+    private async Task ApplyChangesAsync(CancellationToken cancellationToken)
     {
+        while (!await TryAsync("iptables", async token => _managers = await _open(token), cancellationToken))
+        {
+            Report(_time.GetTimestamp());
+            await Task.Delay(_pause, _time, cancellationToken);
+        }
+
+        var managers = _managers!;
         while (true)
         {
-            await WaitForWorkAsync(cancellationToken);
-            TakeAll();
+            await WaitForWorkAsync(managers, cancellationToken);
+            TakeAll(managers);
             if (_status.IsInSync)
             {
-                await ApplyAsync(cancellationToken);
+                await ApplyAsync(managers, cancellationToken);
             }
         }
     }
 
-    private async Task WaitForWorkAsync(CancellationToken cancellationToken)
+    private async Task WaitForWorkAsync(DataplaneManagers managers, CancellationToken cancellationToken)
     {
-        var due = _managers.Families.Select(family => family.Tables.UntilRefresh).Append(_managers.Sets.UntilRefresh)
-            .Where(_ => _status.IsInSync)
-            .Append(_pause > TimeSpan.Zero ? _pause : Timeout.InfiniteTimeSpan)
-            .Aggregate(Timeout.InfiniteTimeSpan, Min);
+        // What failed may be the refresh itself, which then stays due.
+        var due = _pause > TimeSpan.Zero ? _pause : _status.IsInSync ? managers.UntilRefresh : Timeout.InfiniteTimeSpan;
         try
         {
             await _wake.Reader.WaitToReadAsync(cancellationToken).AsTask().WaitAsync(due, _time, cancellationToken);
@@ -80,7 +100,7 @@ public sealed class DataplaneLoop
         }
     }
 
-    private void TakeAll()
+    private void TakeAll(DataplaneManagers managers)
     {
         if (_take() is not { } update)
         {
@@ -89,9 +109,10 @@ public sealed class DataplaneLoop
 
         foreach (var message in update.Messages)
         {
-            _managers.OnMessage(message);
+            managers.OnMessage(message);
         }
 
+        _companions.Taken(update.Messages);
         _since ??= update.Since;
         _progress.Taken(update);
         if (update.Messages.Any(message => message is InSync))
@@ -100,13 +121,13 @@ public sealed class DataplaneLoop
         }
     }
 
-    private async Task ApplyAsync(CancellationToken cancellationToken)
+    private async Task ApplyAsync(DataplaneManagers managers, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
-        _managers.Complete();
-        var sets = await TryAsync("IP sets", _managers.Sets.UntilRefresh == TimeSpan.Zero ? _managers.Sets.RefreshAsync : _managers.Sets.ApplyUpdatesAsync, cancellationToken);
-        var families = await Task.WhenAll(_managers.Families.Select(async family =>
-            (family.Family, Done: await TryAsync($"{family.Family} rules", family.Tables.UntilRefresh == TimeSpan.Zero ? family.Tables.RefreshAsync : family.Tables.ApplyAsync, cancellationToken))));
+        managers.Complete();
+        var sets = await TryAsync("IP sets", managers.ApplySetsAsync, cancellationToken);
+        var families = await Task.WhenAll(managers.Families.Select(async family =>
+            (family.Family, Done: await TryAsync($"{family.Family} rules", family.ApplyAsync, cancellationToken))));
         if (sets)
         {
             _progress.Programmed([.. families.Where(family => family.Done).Select(family => family.Family)]);
@@ -115,10 +136,15 @@ public sealed class DataplaneLoop
         // A set may still be used by rules that could not be replaced.
         if (families.All(family => family.Done))
         {
-            await TryAsync("unused IP sets", _managers.Sets.ApplyRemovalsAsync, cancellationToken);
+            await TryAsync("unused IP sets", managers.Sets.ApplyRemovalsAsync, cancellationToken);
+            _isAlone = _isAlone || await TryAsync("the other back end of iptables", managers.LeaveOtherBackendAsync, cancellationToken);
         }
 
         Report(started);
+        if (_failures.Count == 0)
+        {
+            _companions.Applied();
+        }
     }
 
     private async Task<bool> TryAsync(string part, Func<CancellationToken, Task> apply, CancellationToken cancellationToken)
@@ -155,13 +181,13 @@ public sealed class DataplaneLoop
     private void Report(long started)
     {
         _pause = _failures.Count == 0 ? TimeSpan.Zero : _pause == TimeSpan.Zero ? FirstPause : Min(_pause * 2, LongestPause);
-        _status = _managers.Count(_status) with
+        _status = (_managers?.Count(_status) ?? _status) with
         {
             ProgrammedRevision = _progress.ProgrammedRevision,
             Applies = _status.Applies + 1,
             ApplyTime = _time.GetElapsedTime(started),
             Latency = _since is { } since && _failures.Count == 0 ? _time.GetElapsedTime(since) : _status.Latency,
-            Failures = [.. _failures.Select(failure => $"{failure.Key}: {failure.Value}"), .. _managers.Problems.Select(problem => problem.ToString())],
+            Failures = [.. _failures.Select(failure => $"{failure.Key}: {failure.Value}"), .. (_managers?.Problems ?? []).Select(problem => problem.ToString())],
         };
         if (_failures.Count == 0)
         {

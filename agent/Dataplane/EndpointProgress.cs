@@ -5,7 +5,8 @@ using Calico.Model.Net;
 namespace Calico.Agent.Dataplane;
 
 /// <summary>Which workload endpoints the kernel has, at which revision of the datastore, and who waits for them. Thread-safe.</summary>
-internal sealed class EndpointProgress(TimeProvider time)
+/// <param name="families">Those that are programmed; nobody waits for another.</param>
+internal sealed class EndpointProgress(IReadOnlyCollection<IpFamily> families, TimeProvider time)
 {
     /// <summary>An endpoint that takes longer than this is named in the status.</summary>
     private static readonly TimeSpan Late = TimeSpan.FromSeconds(2);
@@ -13,11 +14,11 @@ internal sealed class EndpointProgress(TimeProvider time)
     private readonly Lock _lock = new();
     private readonly Dictionary<ResourceId, HashSet<IpFamily>> _families = [];
     private readonly Dictionary<ResourceId, long> _unfinished = [];
-    private readonly Dictionary<IpFamily, long> _programmed = new() { [IpFamily.IPv4] = 0, [IpFamily.IPv6] = 0 };
+    private readonly Dictionary<IpFamily, long> _programmed = families.ToDictionary(family => family, _ => 0L);
     private readonly List<Waiting> _waiting = [];
     private long _taken;
 
-    /// <summary>Everything up to it is in the kernel, both families.</summary>
+    /// <summary>Everything up to it is in the kernel, all families.</summary>
     public long ProgrammedRevision
     {
         get
@@ -58,7 +59,7 @@ internal sealed class EndpointProgress(TimeProvider time)
             {
                 if (message is WorkloadEndpointUpdate workload)
                 {
-                    _families[workload.Id] = [.. workload.Networks.Select(net => net.Family)];
+                    _families[workload.Id] = [.. workload.Networks.Select(net => net.Family).Where(_programmed.ContainsKey)];
                     _unfinished.TryAdd(workload.Id, time.GetTimestamp());
                 }
                 else if (message is WorkloadEndpointRemove removed)
@@ -71,11 +72,11 @@ internal sealed class EndpointProgress(TimeProvider time)
     }
 
     /// <summary>All that was taken is in the kernel for these families.</summary>
-    public void Programmed(IReadOnlyCollection<IpFamily> families)
+    public void Programmed(IReadOnlyCollection<IpFamily> done)
     {
         lock (_lock)
         {
-            foreach (var family in families)
+            foreach (var family in done)
             {
                 _programmed[family] = _taken;
             }
@@ -127,7 +128,7 @@ internal sealed class EndpointProgress(TimeProvider time)
         : RevisionOf(waiting.Id) >= waiting.Revision ? true : null;
 
     private long RevisionOf(ResourceId id) =>
-        _families[id] is { Count: > 0 } families ? families.Min(family => _programmed[family]) : _programmed.Values.Min();
+        _families[id] is { Count: > 0 } own ? own.Min(family => _programmed[family]) : _programmed.Values.Min();
 
     private sealed record Waiting(ResourceId Id, long Revision)
     {

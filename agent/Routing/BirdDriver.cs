@@ -66,6 +66,29 @@ public sealed class BirdDriver(BirdPaths paths, ILogger log) : IDisposable
         return SessionStatusParser.Parse(await socket.ExecuteAsync("show protocols all", cancellationToken));
     }
 
+    /// <summary>Ends the BIRD behind a control socket, for good. Its routes stay in the kernel (persist).</summary>
+    /// <returns>False when none answers there.</returns>
+    /// <exception cref="IOException">It answers and does not end.</exception>
+    public static async Task<bool> StopAsync(string controlSocket, CancellationToken cancellationToken)
+    {
+        BirdSocket socket;
+        try
+        {
+            socket = await BirdSocket.ConnectAsync(controlSocket, cancellationToken);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+
+        using (socket)
+        {
+            await socket.ExecuteAsync("down", cancellationToken);
+            await socket.WaitForEndAsync(cancellationToken).WaitAsync(CheckDeadline, cancellationToken);
+            return true;
+        }
+    }
+
     /// <summary>Runs an action that must not meet a change of the configuration.</summary>
     internal async Task<T> ExclusivelyAsync<T>(Func<Task<T>> action, CancellationToken cancellationToken)
     {

@@ -3,7 +3,8 @@ using Calico.Agent.Routing;
 namespace Calico.Agent.Health;
 
 /// <summary>Whether the node can take pods. At first every session must be up, or a grace have passed; later one is enough.</summary>
-internal sealed class Readiness(Func<bool> isInSync, BirdSupervisor? bird, TimeProvider time)
+/// <param name="hasPolicy">What the datastore held at the start is in the kernel, or is not to be.</param>
+internal sealed class Readiness(Func<bool> isInSync, Func<bool> hasPolicy, BirdSupervisor? bird, TimeProvider time)
 {
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(60);
     private readonly long _begun = time.GetTimestamp();
@@ -22,6 +23,11 @@ internal sealed class Readiness(Func<bool> isInSync, BirdSupervisor? bird, TimeP
         if (!isInSync())
         {
             return "not yet in sync with etcd";
+        }
+
+        if (!hasPolicy())
+        {
+            return "policy is not in the kernel yet; calico-agent status says why";
         }
 
         if (bird is null)

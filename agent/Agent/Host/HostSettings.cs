@@ -7,12 +7,13 @@ namespace Calico.Agent.Host;
 internal sealed class HostSettings(bool withIPv6, ILogger log)
 {
     /// <summary>The host forwards packets.</summary>
-    public void EnableForwarding()
+    /// <param name="prior">Keeps what the host had before.</param>
+    public void EnableForwarding(PriorSettings prior)
     {
-        Write("net/ipv4/ip_forward", "1");
+        EnableForwarding("net/ipv4/ip_forward", prior);
         if (withIPv6)
         {
-            Write("net/ipv6/conf/all/forwarding", "1");
+            EnableForwarding("net/ipv6/conf/all/forwarding", prior);
         }
     }
 
@@ -30,6 +31,15 @@ internal sealed class HostSettings(bool withIPv6, ILogger log)
             Write(v6 + "proxy_ndp", "1");
             Write(v6 + "forwarding", "1");
             Write(v6 + "accept_ra", "0");
+        }
+    }
+
+    private void EnableForwarding(string path, PriorSettings prior)
+    {
+        if (Sysctl.Read(path) is { } before and not "1")
+        {
+            prior.Remember(path, before);
+            Write(path, "1");
         }
     }
 

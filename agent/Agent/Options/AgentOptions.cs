@@ -59,7 +59,14 @@ internal sealed record AgentOptions
     /// <summary>FELIX_ variables that mean nothing to this version.</summary>
     public required IReadOnlyList<string> UnknownVariables { get; init; }
 
+    public required string LibraryDirectory { get; init; }
+
+    public string PriorSettingsFile => PriorSettingsFileIn(LibraryDirectory);
+
     public string StatusFile => StatusFileIn(RunDirectory);
 
     public static string StatusFileIn(string runDirectory) => Path.Combine(runDirectory, "agent-status.json");
+
+    /// <summary>The kernel settings as they were before the first agent of this host changed them.</summary>
+    public static string PriorSettingsFileIn(string libraryDirectory) => Path.Combine(libraryDirectory, "prior-settings.json");
 }

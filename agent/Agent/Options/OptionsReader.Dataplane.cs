@@ -21,13 +21,14 @@ internal sealed partial class OptionsReader
         WorkloadSourceSpoofing = Enum<WorkloadSourceSpoofing>(Settings.WorkloadSourceSpoofing),
         MarkMask = Try(Settings.MarkMask, Mask),
         RefreshInterval = TimeSpan.FromSeconds(Number(Settings.RefreshInterval, 0, 86_400)),
+        CutsDeniedFlows = Flag(Settings.CutDeniedFlows),
         FailsafeInbound = Failsafe(Settings.FailsafeInbound),
         FailsafeOutbound = Failsafe(Settings.FailsafeOutbound),
     };
 
     private T Enum<T>(Setting setting)
         where T : struct, Enum =>
-        Try(setting, text => System.Enum.TryParse<T>(text, ignoreCase: true, out var value) && System.Enum.IsDefined(value)
+        Try(setting, text => !char.IsAsciiDigit(text[0]) && System.Enum.TryParse<T>(text, ignoreCase: true, out var value) && System.Enum.IsDefined(value)
             ? value
             : throw new FormatException($"'{text}' is not one of {string.Join(", ", System.Enum.GetNames<T>())}"));
 

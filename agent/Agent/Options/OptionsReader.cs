@@ -52,6 +52,7 @@ internal sealed partial class OptionsReader
             Pool4 = pool4,
             Pool6 = ipv6 is null or { IsNone: true } ? null : pool6,
             RunDirectory = run,
+            LibraryDirectory = library,
             Socket = TextOr(Settings.Socket, Path.Combine(run, "agent.sock")),
             NodeNameFile = TextOr(Settings.NodeNameFile, Path.Combine(library, "nodename")),
             MtuFile = TextOr(Settings.MtuFile, Path.Combine(library, "mtu")),

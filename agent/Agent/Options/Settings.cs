@@ -78,6 +78,8 @@ internal static class Settings
 
     public static readonly Setting WorkloadSourceSpoofing = new(
         "FELIX_WORKLOADSOURCESPOOFING", "Disabled", "Any: a pod's annotation may open the check that it sends from its own addresses; Disabled");
+    public static readonly Setting CutDeniedFlows = new(
+        "CALICO_CUT_DENIED_FLOWS", "true", "end connections of pods that policy denies from now on; false: they live until their ends close them");
 
     public const string FelixPrefix = "FELIX_";
 
@@ -94,5 +96,6 @@ internal static class Settings
         InterfacePrefix, LogSeverity, HealthEnabled, HealthHost, HealthPort, IPv6Support, MtuPattern,
         Policy, EndpointToHost, FilterAllow, ChainInsert, IptablesBackend, MarkMask, RefreshInterval, FailsafeInbound, FailsafeOutbound, NatOutgoingExclusions,
         WorkloadSourceSpoofing,
+        CutDeniedFlows,
     ];
 }

@@ -20,7 +20,7 @@ internal static class StatusCommand
         };
         var output = new Option<string>("--output", "-o") { Description = "text or json", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "json");
-        var command = new Command("status", "BGP sessions, routes and blocks of this node; code 1 when the agent or BIRD does not run") { directory, output };
+        var command = new Command("status", "Policy, BGP sessions, routes and blocks of this node; code 1 when the agent or BIRD does not run") { directory, output };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(directory)!, parsed.GetValue(output) == "json", cancellationToken));
         return command;
     }
@@ -34,28 +34,16 @@ internal static class StatusCommand
 
     private static async Task<StatusReport> ReadAsync(string directory, CancellationToken cancellationToken)
     {
-        var agent = ReadAgent(AgentOptions.StatusFileIn(directory));
+        var agent = StatusFile.Read(directory);
         var (running, sessions) = await ReadSessionsAsync(new BirdPaths("", directory).ControlSocket, cancellationToken);
         return new StatusReport
         {
-            AgentRunning = agent is not null && Directory.Exists($"/proc/{agent.ProcessId}"),
+            AgentRunning = agent is not null && StatusFile.IsRunning(agent),
             Agent = agent,
             BirdRunning = running,
             Sessions = sessions,
             Routes = Routes(),
         };
-    }
-
-    private static AgentStatus? ReadAgent(string file)
-    {
-        try
-        {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(file), StatusJson.Default.AgentStatus);
-        }
-        catch (Exception e) when (e is IOException or JsonException or UnauthorizedAccessException)
-        {
-            return null;
-        }
     }
 
     private static async Task<(bool Running, IReadOnlyList<SessionStatus> Sessions)> ReadSessionsAsync(string socket, CancellationToken cancellationToken)

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 
 namespace Calico.Agent.Status;
@@ -19,11 +20,33 @@ internal static class StatusText
             text.Append(report.BirdRunning ? "BIRD runs" : "BIRD does not run").Append('\n');
         }
 
+        Policy(text, report.Agent?.Policy);
         Sessions(text, report);
         Section(text, "Blocks of this node", report.Agent?.Blocks ?? []);
         Section(text, "Routes by BIRD", report.Routes);
         Section(text, "Left out of routing", report.Agent?.Problems ?? []);
         return text.ToString().TrimEnd();
+    }
+
+    private static void Policy(StringBuilder text, PolicyStatus? policy)
+    {
+        if (policy is null)
+        {
+            return;
+        }
+
+        text.Append(policy switch
+        {
+            { Enforced: false } => "policy is NOT enforced: CALICO_POLICY is off",
+            { InSync: false } => "policy: waiting for the datastore; the kernel keeps the rules it has",
+            { Revision: 0 } => "policy is not in the kernel yet",
+            _ => string.Create(
+                CultureInfo.InvariantCulture,
+                $"policy is in the kernel up to revision {policy.Revision} (iptables {policy.Backend}): {policy.WorkloadEndpoints} workloads, {policy.HostEndpoints} host endpoints, {policy.Policies} policies, {policy.Profiles} profiles, {policy.IpSets} IP sets, {policy.Chains} chains; last change in {policy.LatencyMilliseconds:F0} ms"),
+        }).Append('\n');
+        Section(text, "Not in the kernel, tried again", policy.Failures);
+        Section(text, "Workloads whose policy is late (new ones are dropped)", policy.LateEndpoints);
+        Section(text, "Wrong objects", policy.Problems);
     }
 
     private static void Sessions(StringBuilder text, StatusReport report)

@@ -15,11 +15,17 @@ internal sealed class DataplaneManagers
     private readonly HostManager _hosts;
     private readonly HashSet<string> _setIds = [];
 
+    /// <param name="backend">Of the tables, for the status.</param>
     /// <param name="interfaces">The host's own interfaces and their addresses, as they are now.</param>
+    /// <param name="leaveOther">Takes our rules out of the back end that is not used, where an agent with other settings put them.</param>
     public DataplaneManagers(
-        IIpSets sets, IReadOnlyList<FamilyTables> families, Func<IReadOnlyDictionary<string, IReadOnlyCollection<IpAddress>>> interfaces)
+        IptablesBackend backend,
+        IIpSets sets,
+        IReadOnlyList<FamilyTables> families,
+        Func<IReadOnlyDictionary<string, IReadOnlyCollection<IpAddress>>> interfaces,
+        Func<CancellationToken, Task> leaveOther)
     {
-        (Sets, Families) = (sets, families);
+        (Backend, Sets, Families, LeaveOtherBackendAsync) = (backend, sets, families, leaveOther);
         _hosts = new HostManager(_policies, _profiles, interfaces);
         foreach (var family in families)
         {
@@ -31,12 +37,24 @@ internal sealed class DataplaneManagers
         }
     }
 
+    public IptablesBackend Backend { get; }
+
+    /// <summary>Once the rules are in the one back end they must not stay in the other: a packet would meet both.</summary>
+    public Func<CancellationToken, Task> LeaveOtherBackendAsync { get; }
+
     public IIpSets Sets { get; }
 
     public IReadOnlyList<FamilyTables> Families { get; }
 
     /// <summary>What the kernel does not take although the rest is in force.</summary>
     public IEnumerable<KernelProblem> Problems => Sets.Problems.Concat(Families.SelectMany(family => family.Tables.Problems));
+
+    /// <summary>How long the kernel need not be read again; infinite: never.</summary>
+    public TimeSpan UntilRefresh => Families.Select(family => family.Tables.UntilRefresh).Append(Sets.UntilRefresh)
+        .Where(pause => pause != Timeout.InfiniteTimeSpan).DefaultIfEmpty(Timeout.InfiniteTimeSpan).Min();
+
+    public Task ApplySetsAsync(CancellationToken cancellationToken) =>
+        Sets.UntilRefresh == TimeSpan.Zero ? Sets.RefreshAsync(cancellationToken) : Sets.ApplyUpdatesAsync(cancellationToken);
 
     public void OnMessage(DataplaneMessage message)
     {
@@ -92,6 +110,7 @@ internal sealed class DataplaneManagers
     /// <summary>The status with the figures of what is wanted now.</summary>
     public DataplaneStatus Count(DataplaneStatus status) => status with
     {
+        Backend = Backend == IptablesBackend.Nft ? "nft" : "legacy",
         WorkloadEndpoints = _workloads.Count,
         HostEndpoints = _hosts.All.Count,
         Policies = _policies.Count,

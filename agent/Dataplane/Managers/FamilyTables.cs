@@ -8,4 +8,8 @@ namespace Calico.Agent.Dataplane.Managers;
 internal sealed record FamilyTables(IpFamily Family, RuleRenderer Rules, IIptables Tables)
 {
     public ChainOwners Chains { get; } = new(Tables);
+
+    /// <summary>Writes what differs; when it is time, after a look at what the kernel has.</summary>
+    public Task ApplyAsync(CancellationToken cancellationToken) =>
+        Tables.UntilRefresh == TimeSpan.Zero ? Tables.RefreshAsync(cancellationToken) : Tables.ApplyAsync(cancellationToken);
 }

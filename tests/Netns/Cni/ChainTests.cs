@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Calico.Model.Net;
 using Calico.Tests.Rig;
 using Calico.Tests.Rig.Cni;
+using Calico.Tests.Rig.Store;
 
 namespace Calico.Tests.Netns.Cni;
 
@@ -11,7 +12,11 @@ internal sealed class ChainTests
     private Cluster _cluster = null!;
 
     [OneTimeSetUp]
-    public async Task StartCluster() => _cluster = await Cluster.StartAsync(1);
+    public async Task StartCluster()
+    {
+        _cluster = await Cluster.StartAsync(1);
+        await Seed.AllowAllAsync(_cluster.Etcd);
+    }
 
     [OneTimeTearDown]
     public async Task StopCluster() => await _cluster.DisposeAsync();

@@ -81,8 +81,7 @@ internal sealed class RunningTrafficTests
             while (TimeProvider.System.GetElapsedTime(end) < TimeSpan.FromSeconds(30))
             {
                 var pod = await _cluster.PodAsync(0);
-                var address = (await _cluster.Caller(0).AddAsync(pod, _cluster.Conf(0))).Address(IpFamily.IPv4);
-                Assert.That(await Reachability.PingAsync(pod.Namespace, _there), Is.True, $"from {address}, added without an agent");
+                (await _cluster.Caller(0).AddAsync(pod, _cluster.Conf(0))).OrThrow();
                 added.Add(pod);
                 if (added.Count % 2 == 0)
                 {
@@ -92,9 +91,11 @@ internal sealed class RunningTrafficTests
                 await Task.Delay(1000);
             }
 
+            Assert.That(await Reachability.PingAsync(added[^2].Namespace, _there), Is.False, "nobody has brought this pod's policy into the kernel");
             await _cluster.Agents[0].RestartAsync();
         });
         Assert.That(added, Has.Count.GreaterThan(10));
+        await Wait.UntilAsync(() => Reachability.PingAsync(added[0].Namespace, _there), Convergence, () => "the way of a pod that was added without an agent");
         Assert.That(await _cluster.ProblemsAsync(), Is.Empty);
     }
 

@@ -3,6 +3,7 @@ using Calico.Tests.Rig;
 using Calico.Tests.Rig.Audit;
 using Calico.Tests.Rig.Network;
 using Calico.Tests.Rig.Processes;
+using Calico.Tests.Rig.Store;
 
 namespace Calico.Tests.Netns.Hosts;
 
@@ -20,6 +21,7 @@ internal sealed class TwoHostsTests
     public async Task StartCluster()
     {
         _cluster = await Cluster.StartAsync(2);
+        await Seed.AllowAllAsync(_cluster.Etcd);
         _here = await _cluster.PodAsync(0);
         _there = await _cluster.PodAsync(1);
         _hereAddresses = (await _cluster.Caller(0).AddAsync(_here, _cluster.Conf(0))).Addresses;

@@ -96,6 +96,7 @@ internal sealed class RuntimeCluster : IAsyncDisposable
             _owned.Push(await AgentProcess.StartAsync(host, _etcd));
         }
 
+        await Seed.AllowAllAsync(_etcd);
         var other = _fabric.Hosts[1];
         var pod = await Pod.CreateKubernetesAsync(other, "remote");
         _owned.Push(pod);

@@ -36,6 +36,16 @@ public static class Seed
 
     public static Task PeerAsync(EtcdServer etcd, string name, JsonObject spec) => PutAsync(etcd, "BGPPeer", "bgppeers", name, spec);
 
+    /// <summary>A policy that allows everything to everybody: for tests of ways that no profile allows, from outside the cluster or from another host.</summary>
+    public static Task AllowAllAsync(EtcdServer etcd) =>
+        PutAsync(etcd, "GlobalNetworkPolicy", "globalnetworkpolicies", "default.rig-allow-all", new JsonObject
+        {
+            ["selector"] = "all()",
+            ["types"] = new JsonArray("Ingress", "Egress"),
+            ["ingress"] = new JsonArray(new JsonObject { ["action"] = "Allow" }),
+            ["egress"] = new JsonArray(new JsonObject { ["action"] = "Allow" }),
+        });
+
     private static Task PutAsync(EtcdServer etcd, string kind, string plural, string name, JsonObject spec)
     {
         ArgumentNullException.ThrowIfNull(etcd);

@@ -1,5 +1,7 @@
+using Calico.Agent.Dataplane;
 using Calico.Agent.Options;
 using Calico.Model.Net;
+using Calico.Policy.Evaluation;
 using Microsoft.Extensions.Logging;
 
 namespace Calico.Tests.Unit.Agent;
@@ -23,6 +25,47 @@ internal sealed class OptionsTests
 
     [Test]
     public void An_empty_variable_is_the_same_as_none() => Assert.That(Read(("IP", ""), ("AS", "")).IPv4.IsNone, Is.False);
+
+    [Test]
+    public void Policy_is_enforced_unless_it_is_switched_off()
+    {
+        Assert.That(Read().Dataplane, Is.Not.Null);
+        Assert.That(Read(("CALICO_POLICY", "off")).Dataplane, Is.Null);
+    }
+
+    [Test]
+    public void Failsafe_ports_of_help_are_those_of_the_policy_language()
+    {
+        var (read, built) = (Read().Dataplane!, new DataplaneOptions());
+        Assert.That(read.FailsafeInbound, Is.EquivalentTo(built.FailsafeInbound));
+        Assert.That(read.FailsafeOutbound, Is.EquivalentTo(built.FailsafeOutbound));
+    }
+
+    [Test]
+    public void Settings_of_the_dataplane_are_spelled_as_upstream_does()
+    {
+        var options = Read(
+            ("FELIX_DEFAULTENDPOINTTOHOSTACTION", "ACCEPT"),
+            ("FELIX_IPTABLESBACKEND", "NFT"),
+            ("FELIX_CHAININSERTMODE", "append"),
+            ("FELIX_IPTABLESMARKMASK", "0xff000000"),
+            ("FELIX_IPTABLESREFRESHINTERVAL", "60"),
+            ("FELIX_FAILSAFEINBOUNDHOSTPORTS", "tcp:22, udp:53"),
+            ("FELIX_FAILSAFEOUTBOUNDHOSTPORTS", "none")).Dataplane!;
+        Assert.That(
+            (options.EndpointToHost, options.Backend, options.ChainInsert, options.MarkMask, options.RefreshInterval.TotalSeconds),
+            Is.EqualTo((EndpointToHostAction.Accept, IptablesBackend.Nft, ChainInsertMode.Append, 0xff000000u, 60d)));
+        Assert.That(options.FailsafeInbound, Is.EqualTo(new[] { new FailsafePort(6, 22), new FailsafePort(17, 53) }));
+        Assert.That(options.FailsafeOutbound, Is.Empty);
+    }
+
+    [TestCase("FELIX_IPTABLESMARKMASK", "0xf")]
+    [TestCase("FELIX_FAILSAFEINBOUNDHOSTPORTS", "icmp:1")]
+    [TestCase("FELIX_FAILSAFEOUTBOUNDHOSTPORTS", "tcp:70000")]
+    [TestCase("FELIX_IPTABLESBACKEND", "2")]
+    [TestCase("CALICO_POLICY", "maybe")]
+    public void A_setting_of_the_dataplane_that_does_not_parse_is_named(string variable, string value) =>
+        Assert.That(Assert.Throws<OptionsException>(() => Read((variable, value)))!.Message, Does.StartWith(variable));
 
     [Test]
     public void Files_follow_their_directories()

@@ -94,10 +94,10 @@ internal abstract class AgentServerFixture
         Assert.That(await socket.ReceiveAsync(new byte[1]), Is.Zero);
     }
 
-    protected async Task StartAsync(Func<PluginRequest, CancellationToken, Task<CniResult?>> handle)
+    protected async Task StartAsync(Func<PluginRequest, CancellationToken, Task<CniResult?>> handle, IEndpointReadiness? readiness = null)
     {
         var listening = new TaskCompletionSource();
-        Running = new AgentServer(Options, handle, Reaper, NullLogger.Instance).RunAsync(listening.SetResult, Stop.Token);
+        Running = new AgentServer(Options, handle, Reaper, NullLogger.Instance, readiness: readiness).RunAsync(listening.SetResult, Stop.Token);
         await Task.WhenAny(Running, listening.Task);
         if (Running.IsFaulted)
         {

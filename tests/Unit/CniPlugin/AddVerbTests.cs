@@ -34,6 +34,23 @@ internal sealed class AddVerbTests
     }
 
     [Test]
+    public void Policy_is_waited_for_after_the_wiring()
+    {
+        Run("");
+        Assert.That(_journal[^2..], Is.EqualTo(new[] { "attach", "await policy of revision 42 for 10 s" }));
+
+        Run(""","policy_setup_timeout_seconds":3""");
+        Assert.That(_journal[^1], Is.EqualTo("await policy of revision 42 for 3 s"));
+    }
+
+    [Test]
+    public void Policy_is_not_waited_for_where_the_conf_says_so()
+    {
+        Run(""","policy_setup_timeout_seconds":0""");
+        Assert.That(_journal[^1], Is.EqualTo("attach"));
+    }
+
+    [Test]
     public void A_failed_wiring_is_undone_in_reverse_and_the_first_error_is_told()
     {
         var network = new RecordedNetwork(_journal) { AttachFailure = new IOException("no room") };
@@ -117,4 +134,7 @@ internal sealed class AddVerbTests
             Throws.TypeOf<CniException>().With.Property(nameof(CniException.Code)).EqualTo(CniErrorCode.TryAgainLater));
         Assert.That(_journal, Is.Empty);
     }
+
+    private void Run(string conf) =>
+        new AddVerb(new ScriptedDelegate(_journal).On(CniCommand.Add, Calls.Granted, pendingRevision: 42), new RecordedNetwork(_journal)).Run(Calls.Make(CniCommand.Add, Mtu + conf));
 }

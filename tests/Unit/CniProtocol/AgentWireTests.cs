@@ -42,6 +42,27 @@ internal sealed class AgentWireTests
     }
 
     [Test]
+    public void The_question_for_readiness_names_the_attachment_and_leaves_its_conf_out()
+    {
+        var frame = AgentWire.WriteRequest(new AgentRequest(
+            new PluginRequest(CniCommand.Add, "c1", "/n", "eth0", "K=V", "/bin", Conf), Ready: new ReadyQuestion(5_000_000_000, 10)));
+
+        Assert.That(Encoding.UTF8.GetString(Payload(frame)), Is.EqualTo(
+            """{"version":1,"command":"READY","containerId":"c1","netns":"/n","ifname":"eth0","args":"K=V","path":"/bin","revision":5000000000,"timeout":10}"""));
+        var read = AgentWire.ReadRequest(Payload(frame));
+        Assert.That(read.Ready, Is.EqualTo(new ReadyQuestion(5_000_000_000, 10)));
+        Assert.That((read.Plugin.ContainerId, read.Plugin.IfName), Is.EqualTo(("c1", "eth0")));
+    }
+
+    [Test]
+    public void A_reply_says_what_the_kernel_has_yet_to_get()
+    {
+        var read = AgentWire.ReadReply(Payload(AgentWire.WriteReply(new AgentReply(new CniResult(), null, 5_000_000_000))));
+        Assert.That(read.PendingRevision, Is.EqualTo(5_000_000_000));
+        Assert.That(Encoding.UTF8.GetString(AgentWire.WriteReply(new AgentReply(new CniResult(), null))), Does.Not.Contain("pendingRevision"));
+    }
+
+    [Test]
     public void A_conf_that_is_not_json_cannot_break_out_of_the_frame() =>
         Refused(
             () => AgentWire.WriteRequest(new AgentRequest(new PluginRequest(CniCommand.Add, "c", "n", "e", "", "", """{},"command":"GC" """u8.ToArray()))),

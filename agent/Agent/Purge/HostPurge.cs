@@ -1,0 +1,124 @@
+using Calico.Agent.Dataplane;
+using Calico.Agent.Host;
+using Calico.Agent.Routing;
+using Calico.Linux;
+using Calico.Linux.Netlink;
+using Calico.Linux.Netlink.Requests;
+using Calico.Model.Net;
+using Microsoft.Extensions.Logging;
+
+namespace Calico.Agent.Purge;
+
+/// <summary>
+/// Takes everything of ours off this host: pods' devices with their routes, rules, sets, BIRD with its routes and files, the kernel
+/// settings that were changed, the agent's own files. The datastore is left alone. What fails is named, and the rest goes on.
+/// </summary>
+internal sealed class HostPurge(PurgeOptions options, ILogger log, TimeProvider time)
+{
+    private readonly List<string> _removed = [];
+    private readonly List<string> _left = [];
+
+    public async Task<PurgeReport> RunAsync(CancellationToken cancellationToken)
+    {
+        // Devices before rules: a pod must not be without its policy for a moment.
+        Devices();
+        await BirdAsync(cancellationToken);
+        await RulesAsync(cancellationToken);
+        Settings();
+        Files();
+        return new PurgeReport { DryRun = options.DryRun, Removed = _removed, Left = _left };
+    }
+
+    private void Devices()
+    {
+        foreach (var device in PodDevice.All(options.InterfacePrefixes))
+        {
+            Try($"device {device.Name} and its routes", () =>
+            {
+                using var kernel = RouteSocket.Open();
+                kernel.DeleteLink(device.Index);
+            });
+        }
+    }
+
+    private async Task BirdAsync(CancellationToken cancellationToken)
+    {
+        var bird = new BirdPaths("", options.RunDirectory);
+        if (!File.Exists(bird.ConfigFile))
+        {
+            return; // a BIRD on this host is another's, and so are its routes
+        }
+
+        if (File.Exists(bird.ControlSocket))
+        {
+            await TryAsync("the agent's BIRD", () => BirdDriver.StopAsync(bird.ControlSocket, cancellationToken));
+        }
+
+        using var kernel = RouteSocket.Open();
+        foreach (var route in kernel.Routes(IpFamily.IPv4).Concat(kernel.Routes(IpFamily.IPv6)).Where(route => route.Protocol == Route.BirdProtocol))
+        {
+            Try($"route {route.Destination} by BIRD", () => kernel.Execute(new DeleteRoute(route) { AbsenceIsFine = true }));
+        }
+    }
+
+    private async Task RulesAsync(CancellationToken cancellationToken)
+    {
+        var ours = await DataplaneFactory.OursAsync(cancellationToken);
+        if (!options.DryRun)
+        {
+            _left.AddRange(await DataplaneFactory.PurgeAsync(log, time, cancellationToken));
+        }
+
+        _removed.AddRange(ours);
+    }
+
+    private void Settings()
+    {
+        foreach (var (path, value) in new PriorSettings(options.PriorSettingsFile).All())
+        {
+            Try($"kernel setting {path}: {value} as before", () => Sysctl.Write(path, value));
+        }
+    }
+
+    private void Files()
+    {
+        foreach (var file in options.Files.Where(File.Exists))
+        {
+            Try($"file {file}", () => File.Delete(file));
+        }
+    }
+
+    private void Try(string what, Action action)
+    {
+        try
+        {
+            if (!options.DryRun)
+            {
+                action();
+            }
+
+            _removed.Add(what);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NetlinkException)
+        {
+            _left.Add($"{what}: {e.Message}");
+        }
+    }
+
+    private async Task TryAsync(string what, Func<Task> action)
+    {
+        try
+        {
+            if (!options.DryRun)
+            {
+                await action();
+            }
+
+            _removed.Add(what);
+        }
+        catch (Exception e) when (e is IOException or TimeoutException)
+        {
+            _left.Add($"{what}: {e.Message}");
+        }
+    }
+}
