@@ -1,4 +1,6 @@
 using System.Net.Sockets;
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Calico.Tests.Rig.Network;
 using Calico.Tests.Rig.Processes;
 using Calico.Tests.Rig.Store;
@@ -9,6 +11,7 @@ namespace Calico.Tests.Rig;
 public sealed class AgentProcess : IAsyncDisposable
 {
     private static readonly TimeSpan ReadyDeadline = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ProgrammedDeadline = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan EndDeadline = TimeSpan.FromSeconds(10);
     private readonly Host _host;
     private readonly Dictionary<string, string> _environment;
@@ -70,6 +73,25 @@ public sealed class AgentProcess : IAsyncDisposable
         () => Process.IsRunning ? Task.FromResult(Answers()) : throw new InvalidOperationException($"the agent of {_host} ended: {Process.LogTail}"),
         ReadyDeadline,
         () => $"the agent of {_host} on {_host.AgentSocket}: {Process.LogTail}");
+
+    /// <summary>What the agent last wrote about itself; null when there is nothing yet, or half of it.</summary>
+    public JsonNode? Status()
+    {
+        try
+        {
+            return JsonNode.Parse(File.ReadAllBytes(Path.Combine(_host.RunDirectory, "agent-status.json")));
+        }
+        catch (Exception e) when (e is IOException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits until what etcd held at <paramref name="revision"/> is in the kernel of this host.</summary>
+    public Task WaitUntilProgrammedAsync(long revision) => Wait.UntilAsync(
+        () => Task.FromResult(Status() is { } status && (int?)status["processId"] == Pid && (long?)status["policy"]?["revision"] >= revision),
+        ProgrammedDeadline,
+        () => $"revision {revision} in the kernel of {_host}; status {Status()?.ToJsonString()}; {Process.LogTail}");
 
     /// <summary>kill -9.</summary>
     public Task KillAsync() => Process.KillAsync();

@@ -40,11 +40,12 @@ public sealed class Cluster : IAsyncDisposable
         return cluster;
     }
 
-    /// <summary>Starts hosts and an empty etcd.</summary>
-    public static async Task<Cluster> StartWithoutAgentsAsync(int hosts, bool tls = false, FabricShape shape = FabricShape.Flat)
+    /// <summary>Starts hosts and an empty etcd; <paramref name="etcdFlags"/> are further ones of etcd's own.</summary>
+    public static async Task<Cluster> StartWithoutAgentsAsync(
+        int hosts, bool tls = false, FabricShape shape = FabricShape.Flat, params IReadOnlyList<string> etcdFlags)
     {
         var fabric = await Fabric.CreateAsync(hosts, shape);
-        return new Cluster(fabric, await EtcdServer.StartAsync(fabric, tls));
+        return new Cluster(fabric, await EtcdServer.StartAsync(fabric, tls, etcdFlags));
     }
 
     /// <summary>Starts an agent on a host, with settings of its own.</summary>

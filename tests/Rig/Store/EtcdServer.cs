@@ -13,18 +13,24 @@ namespace Calico.Tests.Rig.Store;
 /// </summary>
 public sealed class EtcdServer : IAsyncDisposable
 {
+    /// <summary>etcd's default (--max-txn-ops).</summary>
+    private const int MaxTxnOps = 128;
+
     private const string Administrator = "root:rig-root";
     private static readonly TimeSpan StartDeadline = TimeSpan.FromSeconds(20);
     private readonly NetworkNamespace? _namespace;
     private readonly string _directory;
     private readonly IPAddress _address;
     private readonly int _port;
+    private readonly IReadOnlyList<string> _flags;
     private Daemon? _process;
+    private EtcdGateway? _gateway;
     private bool _usersOn;
 
-    private EtcdServer(NetworkNamespace? @namespace, bool tls)
+    private EtcdServer(NetworkNamespace? @namespace, bool tls, params IReadOnlyList<string> flags)
     {
         _namespace = @namespace;
+        _flags = flags;
         _directory = RigRun.CreateDirectory("etcd");
         _address = @namespace is null ? IPAddress.Loopback : Fabric.ServiceAddress.ToIPAddress();
         _port = @namespace is null ? FreePort() : 2379;
@@ -39,11 +45,11 @@ public sealed class EtcdServer : IAsyncDisposable
     /// <summary>The endpoint as confs and ETCD_ENDPOINTS spell it, without a closing slash.</summary>
     public string EndpointText => Endpoint.GetLeftPart(UriPartial.Authority);
 
-    /// <summary>Starts etcd where the hosts of <paramref name="fabric"/> reach it.</summary>
-    public static Task<EtcdServer> StartAsync(Fabric fabric, bool tls = false)
+    /// <summary>Starts etcd where the hosts of <paramref name="fabric"/> reach it; <paramref name="flags"/> are further ones of etcd's own.</summary>
+    public static Task<EtcdServer> StartAsync(Fabric fabric, bool tls = false, params IReadOnlyList<string> flags)
     {
         ArgumentNullException.ThrowIfNull(fabric);
-        return StartedAsync(new EtcdServer(fabric.Namespace, tls));
+        return StartedAsync(new EtcdServer(fabric.Namespace, tls, flags));
     }
 
     /// <summary>Starts etcd on the machine's loopback, on a free port.</summary>
@@ -99,10 +105,27 @@ public sealed class EtcdServer : IAsyncDisposable
 
     public async Task PutAsync(string key, string value) => (await ControlAsync("put", key, value)).OrThrow();
 
+    /// <summary>
+    /// Puts, and deletes where the value is null, in transactions of as many changes as etcd allows; returns the revision of the last one.
+    /// Without TLS and users only.
+    /// </summary>
+    public async Task<long> CommitAsync(IEnumerable<KeyValuePair<string, byte[]?>> changes)
+    {
+        _gateway ??= new EtcdGateway(Endpoint, _namespace);
+        var revision = 0L;
+        foreach (var chunk in changes.Chunk(MaxTxnOps))
+        {
+            revision = await _gateway.CommitAsync(chunk);
+        }
+
+        return revision;
+    }
+
     public async Task DeleteAsync(string key) => (await ControlAsync("del", key)).OrThrow();
 
     public async ValueTask DisposeAsync()
     {
+        _gateway?.Dispose();
         if (_process is not null)
         {
             await _process.DisposeAsync();
@@ -125,7 +148,7 @@ public sealed class EtcdServer : IAsyncDisposable
         [
             "--data-dir", Path.Combine(_directory, "data"), "--log-level", "error", "--logger", "zap",
             "--listen-client-urls", client, "--advertise-client-urls", EndpointText,
-            "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"default={peer}",
+            "--listen-peer-urls", peer, "--initial-advertise-peer-urls", peer, "--initial-cluster", $"default={peer}", .. _flags,
         ];
         return Tls is null
             ? plain

@@ -1,0 +1,49 @@
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+
+namespace Calico.Tests.Rig.Probing;
+
+/// <summary>Runs something on one processor, where packets between namespaces keep their order.</summary>
+internal static partial class PinnedThread
+{
+    private const int ProcessorsOfAWord = 64;
+
+    public static void Run(Action work)
+    {
+        ExceptionDispatchInfo? failure = null;
+        var thread = new Thread(() =>
+        {
+            try
+            {
+                Pin();
+                work();
+            }
+#pragma warning disable CA1031 // Whatever it is, it goes to the caller's thread.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                failure = ExceptionDispatchInfo.Capture(e);
+            }
+        });
+        thread.Start();
+        thread.Join();
+        failure?.Throw();
+    }
+
+    private static void Pin()
+    {
+        var processor = GetCpu();
+        var mask = new ulong[16];
+        mask[processor / ProcessorsOfAWord] = 1UL << (processor % ProcessorsOfAWord);
+        if (SetAffinity(0, (nuint)(mask.Length * sizeof(ulong)), mask) != 0)
+        {
+            throw new InvalidOperationException($"sched_setaffinity failed with errno {Marshal.GetLastPInvokeError()}");
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "sched_getcpu")]
+    private static partial int GetCpu();
+
+    [LibraryImport("libc", EntryPoint = "sched_setaffinity", SetLastError = true)]
+    private static partial int SetAffinity(int pid, nuint size, [In] ulong[] mask);
+}
