@@ -2,6 +2,7 @@ using Calico.Model.Net;
 using Calico.Tests.Rig;
 using Calico.Tests.Rig.Cni;
 using Calico.Tests.Rig.Network;
+using Calico.Tests.Rig.Probing;
 using Calico.Tests.Rig.Processes;
 using Calico.Tests.Rig.Store;
 
@@ -17,10 +18,13 @@ internal sealed class DataCentre : IAsyncDisposable
     private readonly List<Container> _containers = [];
     private Fabric? _fabric;
     private EtcdServer? _etcd;
+    private Prober? _prober;
 
     public Fabric Fabric => _fabric ?? throw new InvalidOperationException("the fabric is not built yet");
 
     public EtcdServer Etcd => _etcd ?? throw new InvalidOperationException("etcd is not started yet");
+
+    public Prober Prober => _prober ??= new Prober(Fabric.Namespace);
 
     public IReadOnlyList<Host> Hosts => Fabric.Hosts;
 
@@ -67,6 +71,13 @@ internal sealed class DataCentre : IAsyncDisposable
         }
     }
 
+    /// <summary>Writes (or with null deletes) an object, and waits until every host enforces what follows from it.</summary>
+    public async Task CommitAsync(KeyValuePair<string, byte[]?> change)
+    {
+        var revision = await Etcd.CommitAsync([change]);
+        await Task.WhenAll(_agents.Select(agent => agent.WaitUntilProgrammedAsync(revision)));
+    }
+
     /// <summary>DEL for every container.</summary>
     public async Task RemoveContainersAsync()
     {
@@ -79,6 +90,8 @@ internal sealed class DataCentre : IAsyncDisposable
     /// <summary>Stops and removes everything; a second call finds nothing left to do.</summary>
     public async ValueTask DisposeAsync()
     {
+        _prober?.Dispose();
+        _prober = null;
         await Task.WhenAll(_agents.Select(agent => agent.DisposeAsync().AsTask()));
         _agents.Clear();
         await Task.WhenAll(_pods.Select(pod => pod.DisposeAsync().AsTask()));

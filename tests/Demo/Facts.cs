@@ -65,9 +65,10 @@ internal sealed class Facts(DataCentre dataCentre)
         return new Fact($"nothing is wrapped: on the wire the packets are \"{packet}\"", packet.StartsWith("IP ", StringComparison.Ordinal), "no such packet was seen");
     }
 
+    // Of one group: the others are not let through.
     private IEnumerable<(Container From, Container To)> PairsAcrossHosts() =>
         from one in dataCentre.Containers
         from other in dataCentre.Containers
-        where one.Placement.Host < other.Placement.Host
+        where one.Placement.Host < other.Placement.Host && one.Placement.Network == other.Placement.Network
         select (one, other);
 }
