@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Calico.Tests.Bench;
+using Calico.Tests.Bench.Policy;
 using Calico.Tests.Bench.PolicyScale;
 using Calico.Tests.Bench.Report;
 using Calico.Tests.Bench.Suites;
@@ -16,6 +17,11 @@ var command = new RootCommand("Times whole CNI calls of calico against ptp + hos
 {
     quick, rounds, peerOnly, output, PolicyScale(),
 };
+foreach (var figure in PolicyCommands.All())
+{
+    command.Subcommands.Add(figure);
+}
+
 command.SetAction(async (arguments, _) =>
 {
     if (await RigRun.MissingAsync() is { } missing)

@@ -31,6 +31,14 @@ internal static class TableReport
         }
     }
 
+    /// <summary>Figures of a command of its own.</summary>
+    public static void Print(IAnsiConsole console, IReadOnlyList<Series> series, IReadOnlyList<Target> targets)
+    {
+        console.Profile.Width = Math.Max(console.Profile.Width, MinWidth);
+        console.Write(TableOf(series));
+        console.Write(TableOf(targets));
+    }
+
     /// <summary>Which way the figures were taken: without it they mean nothing.</summary>
     public static string Explain(Method method) => string.Create(
         CultureInfo.InvariantCulture,

@@ -1,0 +1,55 @@
+using Calico.Tests.Bench.Measures;
+using Calico.Tests.Bench.Suites;
+using Calico.Tests.Rig.Policy;
+using static Calico.Tests.Rig.Policy.PolicyObjects;
+
+namespace Calico.Tests.Bench.Policy;
+
+/// <summary>What a change of one chain costs beside many rules: two hosts, one with 1,000 rules and one with 50,000, in turn.</summary>
+internal static class RulesScaleFigure
+{
+    private const int RulesOfAPolicy = 1000;
+    private const double Limit = 1.3;
+    private static readonly int[] Rules = [1000, 50_000];
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+
+    public static async Task<(IReadOnlyList<Series> Series, IReadOnlyList<Target> Targets)> RunAsync(int changes, string backend, Action<string> progress)
+    {
+        await using var cluster = await PolicyCluster.StartAsync(Rules.Length, backend);
+        var pairs = new List<(Actor From, Actor To)>();
+        for (var host = 0; host < Rules.Length; host++)
+        {
+            pairs.Add((await cluster.AddPodAsync($"from-{host}", $"side-{host}", host), await cluster.AddPodAsync($"to-{host}", $"side-{host}", host)));
+        }
+
+        await cluster.ConnectAsync();
+        for (var host = 0; host < Rules.Length; host++)
+        {
+            await cluster.CommitAsync([Put(Namespace($"side-{host}")), Put(Namespace(PolicyWorld.Space)), .. PolicyWorld.Endpoints(cluster.Hosts[host].NodeName, host, 1)]);
+            progress($"{Rules[host]} rules on {cluster.Hosts[host]}");
+            for (var i = 0; i < Rules[host] / RulesOfAPolicy; i++)
+            {
+                // One at a time: together they are more than etcd takes at once.
+                await cluster.Etcd.CommitAsync([PolicyWorld.LongPolicy($"long-{host}-{i}", $"app == 'app-{host}'", RulesOfAPolicy)]);
+            }
+        }
+
+        await cluster.CommitAsync(Put(Namespace("settled")));
+        var timers = pairs.Select(pair => new Enforced(cluster, pair.From, pair.To)).ToList();
+        var samples = Rules.Select(count => new Samples($"{count} rules")).ToList();
+        progress($"{changes} changes on each, in turn");
+        for (var i = 0; i < changes; i++)
+        {
+            foreach (var host in Turn.Of(i, Rules.Length))
+            {
+                var tick = PolicyWorld.Policy($"tick-{host}", $"projectcalico.org/namespace == 'side-{host}'", [AllowTcp(i % 2 == 0 ? Enforced.Port : 1)], order: 1);
+                samples[host].Add(await timers[host].AfterAsync(Put(tick), i % 2 == 0), TimeSpan.Zero);
+                await Task.Delay(Pause);
+            }
+        }
+
+        return (
+            [new Series($"one chain changed, written to etcd until enforced ({backend})", samples)],
+            [new Target($"{Rules[1]} rules to {Rules[0]}", samples[1].Median / samples[0].Median, Limit, "x")]);
+    }
+}
