@@ -9,9 +9,6 @@ namespace Calico.Agent.Dataplane.Rules;
 /// <summary>What no policy of a host endpoint closes.</summary>
 internal sealed class FailsafeChains(RuleContext context)
 {
-    // Without them IPv6 has no neighbours and no router (RFC 4861), and switches do not know who listens (RFC 2710, RFC 3810).
-    private static readonly string[] LinkTypes = ["130", "131", "132", "133", "134", "135", "136", "143"];
-
     public IEnumerable<TableChain> All() =>
     [
         new(IptablesTable.Filter, In(answers: false)), new(IptablesTable.Filter, Out(answers: false)),
@@ -34,8 +31,8 @@ internal sealed class FailsafeChains(RuleContext context)
             .. Rules(RuleSide.Source, answersFrom),
         ]);
 
-    private IEnumerable<string> Link() => LinkTypes.Select(type =>
-        RuleMatch.Any.Protocol(context.Protocols[58]).Icmp(IpFamily.IPv6, type).Accept());
+    private IEnumerable<string> Link() => HostSettings.LinkTypes.Select(type =>
+        RuleMatch.Any.Protocol(context.Protocols[58]).Icmp(IpFamily.IPv6, $"{type}").Accept());
 
     private IEnumerable<string> Rules(RuleSide side, ImmutableArray<FailsafePort> ports) =>
         from port in ports

@@ -21,6 +21,9 @@ public enum VerdictReason
     /// <summary>A host's fail-safe port.</summary>
     FailsafePort,
 
+    /// <summary>An ICMPv6 message without which a host's link does not work.</summary>
+    LinkMessage,
+
     /// <summary>A host always reaches the workloads that it runs.</summary>
     HostToItsWorkload,
 
@@ -62,6 +65,7 @@ public sealed record EndpointVerdict(string Endpoint, PolicyDirection Direction,
             VerdictReason.ProfileRule => $"{Rule}; no policy decided",
             VerdictReason.NoProfileMatch => "no policy and no profile decided",
             VerdictReason.FailsafePort => "fail-safe port of the host",
+            VerdictReason.LinkMessage => "ICMPv6 messages of the host's link",
             VerdictReason.HostToItsWorkload => "a host reaches its own workloads",
             VerdictReason.WorkloadToItsHost => "DefaultEndpointToHostAction",
             VerdictReason.EncapsulatedByWorkload => "a workload may not send VXLAN or IP in IP",

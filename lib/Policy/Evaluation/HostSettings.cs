@@ -18,6 +18,12 @@ public sealed record HostSettings
     public ImmutableArray<FailsafePort> FailsafeOutbound { get; init; } =
         [new(Udp, 53), new(Udp, 67), .. OfTcp(179, 2379, 2380, 5473, 6443, 6666, 6667)];
 
+    /// <summary>
+    /// ICMPv6 types that host policy never closes either: without them IPv6 has no neighbours and no router (RFC 4861), and switches do
+    /// not know who listens (RFC 2710, RFC 3810).
+    /// </summary>
+    public static ImmutableArray<int> LinkTypes { get; } = [130, 131, 132, 133, 134, 135, 136, 143];
+
     /// <summary>DefaultEndpointToHostAction: false is Drop. Accept and Return both let the packet past our rules.</summary>
     public bool WorkloadsReachTheirHost { get; init; }
 

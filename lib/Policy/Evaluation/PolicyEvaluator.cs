@@ -49,8 +49,8 @@ public sealed class PolicyEvaluator
         var id = new PolicyId(ResourceKind.HostEndpoint.Kind, "", name).ToString();
         var host = _hosts.FirstOrDefault(host => host.Id == id) ?? throw new ArgumentException($"there is no {id}", nameof(name));
         var walk = Walk(host, direction, stage, packet);
-        return stage != PolicyStage.Forward && IsFailsafe(direction, packet)
-            ? walk.Verdict(true, VerdictReason.FailsafePort)
+        return stage != PolicyStage.Forward && NeverClosed(direction, packet) is { } reason
+            ? walk.Verdict(true, reason)
             : walk.ThroughTiers(_tiers)
               ?? (stage == PolicyStage.Normal ? walk.ThroughProfiles() : walk.Verdict(true, VerdictReason.NoPolicyAtStage));
     }
@@ -92,9 +92,9 @@ public sealed class PolicyEvaluator
 
     private EndpointVerdict AtHost(PolicyEndpoint host, PolicyDirection direction, Packet packet)
     {
-        if (IsFailsafe(direction, packet))
+        if (NeverClosed(direction, packet) is { } reason)
         {
-            return Walk(host, direction, PolicyStage.Normal, packet).Verdict(true, VerdictReason.FailsafePort);
+            return Walk(host, direction, PolicyStage.Normal, packet).Verdict(true, reason);
         }
 
         PolicyStage[] stages = direction == PolicyDirection.Ingress
@@ -109,9 +109,11 @@ public sealed class PolicyEvaluator
     private TierWalk Walk(PolicyEndpoint endpoint, PolicyDirection direction, PolicyStage stage, Packet packet) =>
         new(endpoint, direction, stage, packet, _matcher);
 
-    private bool IsFailsafe(PolicyDirection direction, Packet packet) =>
-        (direction == PolicyDirection.Ingress ? _snapshot.Host.FailsafeInbound : _snapshot.Host.FailsafeOutbound)
-        .Contains(new FailsafePort(packet.Protocol, packet.DestinationPort));
+    private VerdictReason? NeverClosed(PolicyDirection direction, Packet packet) =>
+        packet is { Protocol: 58, Family: IpFamily.IPv6 } && HostSettings.LinkTypes.Contains(packet.IcmpType) ? VerdictReason.LinkMessage
+        : (direction == PolicyDirection.Ingress ? _snapshot.Host.FailsafeInbound : _snapshot.Host.FailsafeOutbound)
+        .Contains(new FailsafePort(packet.Protocol, packet.DestinationPort)) ? VerdictReason.FailsafePort
+        : null;
 
     private static bool IsEncapsulated(Packet packet) => packet is { Protocol: 17, DestinationPort: 4789 } or { Protocol: 4 };
 

@@ -86,7 +86,7 @@ internal static class RandomPolicy
         where source != destination
         from protocol in Gen.Elements(6, 6, 6, 17, 132, 47, 4, is4 ? 1 : 58)
         from ports in Gen.Elements((40_000, 5432), (100, 200), (8, 5000), (5432, 1500), (2000, 22), (300, 4789))
-        from icmp in Gen.Elements((8, 0), (3, 1), (3, 0))
+        from icmp in is4 ? Gen.Elements((8, 0), (3, 1), (3, 0)) : Gen.Elements((8, 0), (3, 1), (3, 0), (134, 0))
         let hasPorts = protocol is 6 or 17 or 132
         let hasTypes = protocol is 1 or 58
         select new Packet(IpAddress.Parse(source), IpAddress.Parse(destination), protocol, hasPorts ? ports.Item1 : 0, hasPorts ? ports.Item2 : 0)

@@ -33,6 +33,21 @@ internal sealed class HostTests
         Assert.That(Ingress(WithHost with { GlobalPolicies = [denyAll] }, port).Allowed, Is.EqualTo(allowed));
     }
 
+    [TestCase(135, true)]
+    [TestCase(143, true)]
+    [TestCase(128, false)]
+    [TestCase(137, false)]
+    public void A_closed_host_endpoint_keeps_its_IPv6_link(int type, bool allowed)
+    {
+        var own = IpAddress.Parse("2001:db8::1");
+        var closed = WithHost with { HostInterfaces = [new HostInterface("n1", "eth0", [own])], GlobalPolicies = [Global("a", new() { Selector = "has(role)", Ingress = [Deny()], Egress = [Deny()] })] };
+        var evaluator = new PolicyEvaluator(closed);
+        var packet = new Packet(IpAddress.Parse("2001:db8::7"), own, 58) { IcmpType = type };
+        Assert.That(evaluator.Evaluate(packet).Ingress!.Allowed, Is.EqualTo(allowed));
+        Assert.That(evaluator.Evaluate(packet with { Source = own, Destination = packet.Source }).Egress!.Allowed, Is.EqualTo(allowed));
+        Assert.That(evaluator.EvaluateHost("n1-eth0", PolicyDirection.Ingress, PolicyStage.Normal, packet).Allowed, Is.EqualTo(allowed));
+    }
+
     [Test]
     public void A_host_always_reaches_the_workloads_it_runs_and_no_others()
     {
