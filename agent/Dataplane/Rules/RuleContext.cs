@@ -10,7 +10,13 @@ internal sealed record RuleContext(DataplaneOptions Options, IpFamily Family, Pr
     /// <summary>What an allowed packet meets in the filter table.</summary>
     public string Allowed(RuleMatch match) => Options.FilterAllow == FilterAllowAction.Accept ? match.Accept() : match.Return();
 
+    /// <summary>Without it the next packet of a connection that was cut starts it anew, in whichever direction that packet goes.</summary>
+    public IEnumerable<string> CutStaysCut(RuleMatch match) =>
+        Options.CutsDeniedFlows ? [match.Protocol(Protocols[6]).StartsInTheMiddle().Drop()] : [];
+
     /// <summary>One for each prefix that workloads' interfaces begin with.</summary>
-    public IEnumerable<string> ForWorkloadInterfaces(RuleSide side, Func<RuleMatch, string> rule) =>
-        Options.InterfacePrefixes.Select(prefix => rule(RuleMatch.Any.Interface(side, prefix + "+")));
+    public IEnumerable<string> ForWorkloadInterfaces(RuleSide side, Func<RuleMatch, string> rule) => WorkloadInterfaces(side).Select(rule);
+
+    public IEnumerable<RuleMatch> WorkloadInterfaces(RuleSide side) =>
+        Options.InterfacePrefixes.Select(prefix => RuleMatch.Any.Interface(side, prefix + "+"));
 }

@@ -67,6 +67,9 @@ internal sealed record RuleMatch
 
     public RuleMatch Invalid() => With("-m conntrack --ctstate INVALID");
 
+    /// <summary>Tracking takes it for the first of a connection, and it does not open one. The protocol must be TCP.</summary>
+    public RuleMatch StartsInTheMiddle() => With("-m conntrack --ctstate NEW -m tcp ! --tcp-flags FIN,SYN,RST,ACK SYN");
+
     public RuleMatch DestinationTranslated() => With("-m conntrack --ctstate DNAT");
 
     /// <summary>The packet came in where an answer to its source would not go out.</summary>

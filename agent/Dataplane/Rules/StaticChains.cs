@@ -145,6 +145,7 @@ internal sealed class StaticChains(RuleContext context)
         Any.ClearMark(_marks.All),
         Any.DestinationTranslated().SetMark(_marks.Translated),
         Any.DestinationTranslated().Return(),
+        .. context.WorkloadInterfaces(RuleSide.Destination).SelectMany(context.CutStaysCut),
         .. context.ForWorkloadInterfaces(RuleSide.Destination, match => match.Return()),
         Any.Jump(ChainNames.ToHostEndpoint),
         context.Allowed(Any.MarkSet(_marks.Accept)),

@@ -22,6 +22,7 @@ internal sealed class WorkloadChains(RuleContext context)
         ChainNames.Workload(direction, workload.InterfaceName),
         [
             RuleMatch.Any.Invalid().Drop(),
+            .. context.CutStaysCut(RuleMatch.Any),
             .. direction == PolicyDirection.Egress ? NoEncapsulation() : [],
             .. _tiers.Tiers(workload.Tiers, direction, endDenies: true),
             .. _tiers.Profiles(workload.Profiles, direction),

@@ -64,6 +64,26 @@ internal sealed class KernelPathTests
         }
     }
 
+    [TestCase("SYN", true)]
+    [TestCase("SYN,ACK", false)]
+    [TestCase("ACK", false)]
+    [TestCase("PSH,ACK", false)]
+    [TestCase("RST", false)]
+    public void A_connection_starts_with_its_SYN_and_where_denied_ones_are_not_cut_with_any_packet(string flags, bool starts)
+    {
+        var options = new DataplaneOptions { EndpointToHost = EndpointToHostAction.Accept };
+        var open = new SimulatedNode(Closed with { GlobalPolicies = [] }, options);
+        var lenient = new SimulatedNode(Closed with { GlobalPolicies = [] }, options with { CutsDeniedFlows = false });
+        foreach (var packet in Both(Pod, "eth0").Concat(Both("eth0", Pod)).Select(packet => packet with { TcpFlags = flags.Split(',') }))
+        {
+            bool[] Starts(SimulatedNode node) => packet.In == Pod
+                ? [node[packet.Family].Forward(packet with { }), node[packet.Family].Input(packet with { Out = "" })]
+                : [node[packet.Family].Forward(packet with { }), node[packet.Family].Output(packet with { In = "" })];
+            Assert.That(Starts(open), Is.All.EqualTo(starts));
+            Assert.That(Starts(lenient), Is.All.True);
+        }
+    }
+
     [Test]
     public void A_host_reaches_its_own_workload_directly_and_through_a_service([Values("eth0", "*")] string interfaceName)
     {

@@ -15,6 +15,8 @@ internal sealed record SimulatedPacket(Packet Packet)
     /// <summary>What connection tracking says of it.</summary>
     public IReadOnlyList<string> States { get; init; } = ["NEW"];
 
+    public IReadOnlyList<string> TcpFlags { get; init; } = ["SYN"];
+
     /// <summary>The check of the reverse path refuses it.</summary>
     public bool IsSpoofed { get; init; }
 

@@ -67,6 +67,8 @@ internal sealed partial class SimulatedRule
                 return packet => packet.IsSpoofed;
             case "--match-set":
                 return InSet(words.Dequeue(), words.Dequeue());
+            case "--tcp-flags":
+                return HasFlags(words.Dequeue().Split(','), words.Dequeue().Split(','));
         }
 
         var value = words.Dequeue();
@@ -104,6 +106,8 @@ internal sealed partial class SimulatedRule
                 member.Net.Contains(address) && (!hasPort || (member.Protocol == packet.Packet.Protocol && member.Port == port)));
         };
     }
+
+    private static Func<SimulatedPacket, bool> HasFlags(string[] asked, string[] set) => packet => packet.TcpFlags.Intersect(asked).ToHashSet().SetEquals(set);
 
     private static bool IsInterface(string pattern, string name) =>
         pattern.EndsWith('+') ? name.StartsWith(pattern[..^1], StringComparison.Ordinal) : name == pattern;
