@@ -39,7 +39,6 @@ internal sealed class EnforcementTests(string backend)
     public async Task StopCluster() => await _cluster.DisposeAsync();
 
     [TestCaseSource(nameof(Families))]
-    [Ignore("The rules do not yet drop TCP packets that are new and no SYN, so the server's next packet takes a cut connection up again (docs/design/dataplane.md, Conntrack).")]
     public async Task An_open_stream_that_a_new_policy_denies_is_cut_and_one_that_it_allows_is_not(IpFamily family)
     {
         foreach (var to in new[] { _neighbour, _there })
