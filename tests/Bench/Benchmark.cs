@@ -25,7 +25,11 @@ internal sealed class Benchmark(Method method, bool peerOnly, Action<string> pro
             await Attachment.VerifyAsync(contender);
         }
 
-        HostThread.Run(thread => Measure(thread, laboratory.Contenders));
+        HostThread.Run(thread =>
+        {
+            Measure(thread, [.. laboratory.Contenders.Where(contender => contender.Name is not (ContenderNames.Policy or ContenderNames.PolicyTls))]);
+            MeasurePairs(thread, laboratory.Contenders);
+        });
         _failures.AddRange(await laboratory.LeftoversAsync());
         ProgramSize[] sizes = peerOnly ? [] : [SizeOf(Binaries.Calico), SizeOf(Binaries.CalicoIpam), SizeOf(Binaries.Agent)];
         if (!peerOnly)
@@ -44,7 +48,6 @@ internal sealed class Benchmark(Method method, bool peerOnly, Action<string> pro
             var series = new SequentialSuite(contenders, method).Run(thread);
             _series.AddRange(series);
             _targets.AddRange(TargetList.OfSequential(series[0], series[1]));
-            MeasureTls(thread, [.. contenders.Where(contender => contender.Name is ContenderNames.Agent or ContenderNames.AgentTls)]);
         }
 
         if (method.Batches > 0)
@@ -65,16 +68,25 @@ internal sealed class Benchmark(Method method, bool peerOnly, Action<string> pro
         }
     }
 
-    /// <summary>By themselves: side by side with processes of three times their length the pair would drown in what those leave behind.</summary>
-    private void MeasureTls(HostThread thread, IReadOnlyList<Contender> pair)
+    /// <summary>By themselves: side by side with processes of three times their length a pair would drown in what those leave behind.</summary>
+    private void MeasurePairs(HostThread thread, IReadOnlyList<Contender> contenders)
     {
-        if (pair.Count == 2)
+        if (method.Rounds == 0 || peerOnly)
         {
-            progress($"with and without TLS in turn, {Method.TlsPasses} x {method.Rounds} rounds");
-            var add = new SequentialSuite(pair, method, Method.TlsPasses).Run(thread)[0] with { Title = "ADD, with and without TLS in turn" };
-            _series.Add(add);
-            _targets.Add(TargetList.OfTls(add));
+            return;
         }
+
+        _targets.Add(TargetList.OfTls(MeasurePair(thread, contenders, "ADD, policy awaited, with and without TLS", ContenderNames.Policy, ContenderNames.PolicyTls)));
+        _targets.Add(TargetList.OfTlsAlone(MeasurePair(thread, contenders, "ADD, no policy, with and without TLS", ContenderNames.Agent, ContenderNames.AgentTls)));
+    }
+
+    private Series MeasurePair(HostThread thread, IReadOnlyList<Contender> contenders, string title, string first, string second)
+    {
+        progress($"{title}, {Method.PairPasses} x {method.Rounds} rounds");
+        Contender[] pair = [contenders.Single(contender => contender.Name == first), contenders.Single(contender => contender.Name == second)];
+        var add = new SequentialSuite(pair, method, Method.PairPasses).Run(thread)[0] with { Title = title };
+        _series.Add(add);
+        return add;
     }
 
     private void Keep(IReadOnlyList<Series> series, BatchSuite suite)

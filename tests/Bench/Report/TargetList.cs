@@ -25,7 +25,10 @@ internal static class TargetList
 
     /// <summary>Of the pair alone, by pairs: what a slow second of the machine does to both cancels out.</summary>
     public static Target OfTls(Series pair) =>
-        new("ADD by the agent, TLS / without TLS, pairwise", Of(pair, ContenderNames.AgentTls).PairwiseRatio(pair.Peer), 1.05, "x");
+        new("ADD by the agent as installed, TLS / without, pairwise", Of(pair, ContenderNames.PolicyTls).PairwiseRatio(pair.Peer), 1.05, "x");
+
+    public static Target OfTlsAlone(Series pair) =>
+        new("ADD by an agent without policy, TLS / without, pairwise", Of(pair, ContenderNames.AgentTls).PairwiseRatio(pair.Peer), 1.05, "x");
 
     public static IEnumerable<Target> OfBatches(Series add)
     {

@@ -13,4 +13,9 @@ internal static class ContenderNames
     public const string AgentTls = "calico, agent, TLS";
 
     public const string IpamTls = "calico, calico-ipam, TLS";
+
+    /// <summary>As installed: ADD returns when the pod's policy is in the kernel. The agents above enforce none, as the peer does.</summary>
+    public const string Policy = "calico, agent, policy";
+
+    public const string PolicyTls = "calico, agent, policy, TLS";
 }

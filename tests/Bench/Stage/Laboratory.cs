@@ -9,7 +9,8 @@ namespace Calico.Tests.Bench.Stage;
 
 /// <summary>
 /// The hosts, stores, agents and pods of a run. One data centre for etcd without TLS and one for etcd with it; in each a host with a
-/// running agent and a host whose agent has registered the node and ended. The peer has a host of its own.
+/// running agent that enforces no policy, a host with one that does, and a host whose agent has registered the node and ended. The peer has
+/// a host of its own.
 /// </summary>
 internal sealed class Laboratory : IAsyncDisposable
 {
@@ -63,7 +64,7 @@ internal sealed class Laboratory : IAsyncDisposable
 
     private async Task BuildAsync(bool peerOnly)
     {
-        var fabric = await OwnAsync(Fabric.CreateAsync(peerOnly ? 1 : 3));
+        var fabric = await OwnAsync(Fabric.CreateAsync(peerOnly ? 1 : 4));
         var peerHost = fabric.Hosts[^1];
         await AddAsync(ContenderNames.Peer, peerHost, Path.Combine(Binaries.ReferencePlugins, "ptp"), PeerConf(peerHost));
         if (peerOnly)
@@ -71,15 +72,16 @@ internal sealed class Laboratory : IAsyncDisposable
             return;
         }
 
-        await BuildOursAsync(fabric, tls: false, ContenderNames.Agent, ContenderNames.Ipam);
-        await BuildOursAsync(await OwnAsync(Fabric.CreateAsync(2)), tls: true, ContenderNames.AgentTls, ContenderNames.IpamTls);
+        await BuildOursAsync(fabric, tls: false, ContenderNames.Agent, ContenderNames.Ipam, ContenderNames.Policy);
+        await BuildOursAsync(await OwnAsync(Fabric.CreateAsync(3)), tls: true, ContenderNames.AgentTls, ContenderNames.IpamTls, ContenderNames.PolicyTls);
     }
 
-    private async Task BuildOursAsync(Fabric fabric, bool tls, string withAgent, string withoutAgent)
+    private async Task BuildOursAsync(Fabric fabric, bool tls, string withAgent, string withoutAgent, string withPolicy)
     {
         var etcd = await OwnAsync(EtcdServer.StartAsync(fabric, tls));
         _stores.Add(etcd);
-        await OwnAsync(AgentProcess.StartAsync(fabric.Hosts[0], etcd));
+        await OwnAsync(AgentProcess.StartAsync(fabric.Hosts[0], etcd, ("CALICO_POLICY", "off")));
+        await OwnAsync(AgentProcess.StartAsync(fabric.Hosts[2], etcd));
         // This one is here to register its node and the default pool, as on a host whose agent is being replaced.
         await using (await AgentProcess.StartAsync(fabric.Hosts[1], etcd))
         {
@@ -87,6 +89,7 @@ internal sealed class Laboratory : IAsyncDisposable
 
         await AddAsync(withAgent, fabric.Hosts[0], Binaries.Calico, OurConf(fabric.Hosts[0], etcd));
         await AddAsync(withoutAgent, fabric.Hosts[1], Binaries.Calico, OurConf(fabric.Hosts[1], etcd).WithoutAgent());
+        await AddAsync(withPolicy, fabric.Hosts[2], Binaries.Calico, OurConf(fabric.Hosts[2], etcd));
     }
 
     private async Task AddAsync(string name, Host host, string plugin, JsonObject conf)

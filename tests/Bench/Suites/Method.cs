@@ -11,8 +11,8 @@ internal sealed record Method(int Rounds, int Batches, int Storms, int StartUps,
     public const int BatchSize = 32;
     public const int StormSize = 110;
 
-    /// <summary>How often the pair with and without TLS goes through all rounds: a difference of one in twenty needs more samples.</summary>
-    public const int TlsPasses = 3;
+    /// <summary>How often a pair goes through all rounds: a difference of one in twenty needs more samples.</summary>
+    public const int PairPasses = 3;
 
     public static Method Full { get; } = new(100, 7, 2, 300, TimeSpan.FromMilliseconds(10));
 
