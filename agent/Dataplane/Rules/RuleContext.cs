@@ -1,3 +1,4 @@
+using Calico.Agent.Calc.Messages;
 using Calico.Model.Net;
 
 namespace Calico.Agent.Dataplane.Rules;
@@ -6,6 +7,10 @@ namespace Calico.Agent.Dataplane.Rules;
 internal sealed record RuleContext(DataplaneOptions Options, IpFamily Family, ProtocolNames Protocols)
 {
     public MarkBits Marks { get; } = new(Options.MarkMask);
+
+    /// <summary>Packets of this family may be the workload's own, or for it. Of any other the end of the dispatch takes care, which drops.</summary>
+    public bool Concerns(WorkloadEndpointUpdate workload) =>
+        workload.Networks.Any(net => net.Family == Family) || workload.AllowSpoofedSourcePrefixes.Count > 0;
 
     /// <summary>What an allowed packet meets in the filter table.</summary>
     public string Allowed(RuleMatch match) => Options.FilterAllow == FilterAllowAction.Accept ? match.Accept() : match.Return();

@@ -36,14 +36,14 @@ internal sealed class RuleRenderer
     public IReadOnlyList<TableChain> Profile(ActiveProfileUpdate profile, IReadOnlyCollection<HostEndpointUpdate> hosts) =>
         In(_policies.Of(profile), hosts, (table, host) => HostTables.Profiles(table, host).Contains(profile.Name));
 
-    /// <summary>Of two workloads with one interface the caller keeps one.</summary>
+    /// <summary>Of two workloads with one interface the caller keeps one. One without an address of the family has no chains: its pod costs that family no write.</summary>
     public IReadOnlyList<TableChain> Workload(WorkloadEndpointUpdate workload) =>
-        [.. _workloads.Of(workload).Select(chain => new TableChain(IptablesTable.Filter, chain))];
+        _context.Concerns(workload) ? [.. _workloads.Of(workload).Select(chain => new TableChain(IptablesTable.Filter, chain))] : [];
 
     /// <summary>The way to the chains of <see cref="Workload"/>, for all workloads together.</summary>
     public IReadOnlyList<TableChain> WorkloadDispatch(IReadOnlyCollection<WorkloadEndpointUpdate> workloads) =>
     [
-        .. DispatchChains.Of(workloads.Select(workload => workload.InterfaceName)).Select(chain => new TableChain(IptablesTable.Filter, chain)),
+        .. DispatchChains.Of(workloads.Where(_context.Concerns).Select(workload => workload.InterfaceName)).Select(chain => new TableChain(IptablesTable.Filter, chain)),
         new(IptablesTable.Raw, ReversePathChains.Skip(workloads, _context)),
     ];
 

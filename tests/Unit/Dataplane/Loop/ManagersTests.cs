@@ -52,6 +52,17 @@ internal sealed class ManagersTests
     }
 
     [Test]
+    public void A_workload_that_loses_its_address_of_the_family_loses_its_chains()
+    {
+        Give();
+        var before = _tables.Chains.ToDictionary();
+        Give(Workload("web", "cali1") with { Networks = [Cidr.Parse("10.0.0.1/32"), Cidr.Parse("fd00::1/128")] });
+        Assert.That(FilterChains, Does.Contain("cali-tw-cali1"));
+        Give(Workload("web", "cali1") with { Networks = [Cidr.Parse("fd00::1/128")] });
+        Assert.That(_tables.Chains, Is.EquivalentTo(before));
+    }
+
+    [Test]
     public void An_interface_that_changes_hands_keeps_its_chains()
     {
         Give(Workload("old", "cali1"));
@@ -98,7 +109,7 @@ internal sealed class ManagersTests
 
     private static ResourceId Id(string name) => new(ResourceKind.WorkloadEndpoint, "default", name);
 
-    private static WorkloadEndpointUpdate Workload(string name, string interfaceName) => new(Id(name), interfaceName);
+    private static WorkloadEndpointUpdate Workload(string name, string interfaceName) => new(Id(name), interfaceName) { Networks = [Cidr.Parse("10.0.0.1/32")] };
 
     private ValueArray<string> RulesOf(string chain) => _tables.Chains[(IptablesTable.Filter, chain)].Rules;
 

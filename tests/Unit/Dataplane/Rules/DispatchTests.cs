@@ -68,6 +68,14 @@ internal sealed class DispatchTests
         Assert.That(names.Select(Workload).SelectMany(Renderer.Workload), Is.Empty);
     }
 
+    [Test]
+    public void A_workload_without_an_address_of_the_family_has_neither_chains_nor_a_way_to_them([Values] bool spoofs)
+    {
+        var workload = Workload("cali1") with { Networks = [Cidr.Parse("fd00::1/128")], AllowSpoofedSourcePrefixes = spoofs ? ["192.0.2.0/24"] : [] };
+        Assert.That(Renderer.Workload(workload), spoofs ? Is.Not.Empty : Is.Empty);
+        Assert.That(Renderer.WorkloadDispatch([workload]), spoofs ? Is.Not.EqualTo(Dispatch([])) : Is.EqualTo(Dispatch([])));
+    }
+
     private static IReadOnlyList<TableChain> Dispatch(IEnumerable<string> names) => Renderer.WorkloadDispatch([.. names.Select(Workload)]);
 
     private static int Asked(SimulatedKernel kernel, string name)
@@ -93,7 +101,11 @@ internal sealed class DispatchTests
     }
 
     private static WorkloadEndpointUpdate Workload(string interfaceName) =>
-        new(new ResourceId(ResourceKind.WorkloadEndpoint, "shop", interfaceName), interfaceName) { Profiles = ["all"] };
+        new(new ResourceId(ResourceKind.WorkloadEndpoint, "shop", interfaceName), interfaceName)
+        {
+            Networks = [Cidr.Parse("10.0.0.1/32")],
+            Profiles = ["all"],
+        };
 
     private static SimulatedPacket Packet(string interfaceName) =>
         new(new Packet(IpAddress.Parse("10.0.0.1"), IpAddress.Parse("192.0.2.7"), 6, 40_000, 80)) { In = interfaceName, Out = "eth0" };
