@@ -13,6 +13,9 @@ internal sealed class EndpointRepair(RouteSocket kernel, EndpointWishes wishes, 
     private readonly EndpointSettings _settings = new(log);
     private readonly HashSet<(Cidr Destination, int Device)> _taken = [];
 
+    // By name, what an endpoint had at the last look. The index tells a device from the one that the next container has under that name.
+    private readonly Dictionary<string, (int Index, HashSet<Cidr> Routes)> _held = [];
+
     /// <summary>A device that is not there, or that is down, is left for its link event: a DEL takes it down before the store knows.</summary>
     /// <exception cref="NetlinkException">The kernel refused.</exception>
     public void Repair(string device)
@@ -20,6 +23,7 @@ internal sealed class EndpointRepair(RouteSocket kernel, EndpointWishes wishes, 
         var wanted = wishes.Of(device);
         if (kernel.FindLink(device) is not { IsUp: true } link)
         {
+            _held.Remove(device);
             return;
         }
 
@@ -28,14 +32,25 @@ internal sealed class EndpointRepair(RouteSocket kernel, EndpointWishes wishes, 
             _settings.Apply(device, options.WithIPv6 && wanted.Any(net => net.Family == IpFamily.IPv6));
         }
 
-        Repair(link, IpFamily.IPv4, wanted);
+        var held = _held.TryGetValue(device, out var known) && known.Index == link.Index ? known.Routes : [];
+        Repair(link, IpFamily.IPv4, wanted, held);
         if (options.WithIPv6)
         {
-            Repair(link, IpFamily.IPv6, wanted);
+            Repair(link, IpFamily.IPv6, wanted, held);
+        }
+
+        if (wanted.Count > 0)
+        {
+            _held[device] = (link.Index, [.. wanted]);
+        }
+        else
+        {
+            _held.Remove(device);
         }
     }
 
-    private void Repair(Link link, IpFamily family, IReadOnlyCollection<Cidr> wanted)
+    /// <summary>Only what an endpoint had is deleted: a route that is not known may be the plugin's, of which the store tells in a moment.</summary>
+    private void Repair(Link link, IpFamily family, IReadOnlyCollection<Cidr> wanted, HashSet<Cidr> held)
     {
         var actual = kernel.Routes(family, Route.MainTable, link.Index);
         foreach (var destination in wanted.Where(net => net.Family == family))
@@ -50,7 +65,7 @@ internal sealed class EndpointRepair(RouteSocket kernel, EndpointWishes wishes, 
             }
         }
 
-        foreach (var route in actual.Where(route => IsOurs(route) && !wanted.Contains(route.Destination)))
+        foreach (var route in actual.Where(route => IsOurs(route) && held.Contains(route.Destination) && !wanted.Contains(route.Destination)))
         {
             kernel.Execute(new DeleteRoute(route) { AbsenceIsFine = true });
             EndpointLog.RouteDeleted(log, route.Destination.ToString(), link.Name);

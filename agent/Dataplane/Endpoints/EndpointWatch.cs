@@ -62,7 +62,7 @@ internal sealed class EndpointWatch(EndpointWishes wishes, DataplaneOptions opti
 
         foreach (var device in wishes.TakeChanged())
         {
-            IsDue(device);
+            IsDueAfresh(device);
         }
 
         if (!_wasInSync || time.GetElapsedTime(_lastFull) >= FullPeriod)
@@ -90,6 +90,9 @@ internal sealed class EndpointWatch(EndpointWishes wishes, DataplaneOptions opti
 
     private void IsDue(string device) => _due.TryAdd(device, time.GetTimestamp());
 
+    /// <summary>The plugin is at work there: a look that is due since the last container's DEL would come too soon for the next one's ADD.</summary>
+    private void IsDueAfresh(string device) => _due[device] = time.GetTimestamp();
+
     private void OnLink(LinkEvent told)
     {
         if (!options.InterfacePrefixes.Any(prefix => told.Link.Name.StartsWith(prefix, StringComparison.Ordinal)))
@@ -103,8 +106,18 @@ internal sealed class EndpointWatch(EndpointWishes wishes, DataplaneOptions opti
             return;
         }
 
+        var isNew = !_devices.TryGetValue(told.Link.Index, out var name) || name != told.Link.Name;
         _devices[told.Link.Index] = told.Link.Name;
-        if (wishes.HasEndpoint(told.Link.Name))
+        if (!wishes.HasEndpoint(told.Link.Name))
+        {
+            return;
+        }
+
+        if (isNew)
+        {
+            IsDueAfresh(told.Link.Name);
+        }
+        else
         {
             IsDue(told.Link.Name);
         }

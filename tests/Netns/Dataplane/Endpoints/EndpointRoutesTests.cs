@@ -107,6 +107,19 @@ internal sealed class EndpointRoutesTests
         await RoutesAsync("10.99.0.0/24", "10.99.1.1");
     }
 
+    [TestCase(Address4)]
+    [TestCase("10.65.0.2")]
+    public async Task Routes_of_a_new_container_stay_when_the_store_has_told_only_that_the_last_one_is_gone(string address)
+    {
+        await RoutesAsync(Address4, Address6);
+        await _host.IpAsync($"link delete {Device}");
+        await AddDeviceAsync();
+        await _host.IpAsync($"route add {address}/32 dev {Device} scope link");
+        _routes.OnMessage(new WorkloadEndpointRemove(Pod));
+        await Task.Delay(Second / 2);
+        Assert.That(await DestinationsAsync(), Is.EqualTo([address]));
+    }
+
     [Test]
     public async Task A_route_that_is_left_on_another_pods_device_is_replaced_and_anybody_elses_stays()
     {
