@@ -99,7 +99,7 @@ public static class DataplaneFactory
             [.. families.Select(family => new FamilyTables(
                 family,
                 new RuleRenderer(options, family, protocols),
-                new IptablesTables(new IptablesTool(backend, family, HostTools.RunAsync), options.RefreshInterval, time, log)))],
+                new IptablesTables(new IptablesTool(backend, family, HostTools.RunAsync, Commits(backend, log)), options.RefreshInterval, time, log)))],
             () => Interfaces(options.InterfacePrefixes),
             async token =>
             {
@@ -109,6 +109,20 @@ public static class DataplaneFactory
                     throw new IOException(problem.ToString());
                 }
             });
+    }
+
+    // Open as long as the program runs.
+    private static CommitWatch? Commits(IptablesBackend backend, ILogger log)
+    {
+        try
+        {
+            return backend == IptablesBackend.Nft && CommitMonitor.TryOpen() is { } monitor ? new CommitWatch(monitor, HostTools.RunAsync) : null;
+        }
+        catch (NetlinkException e)
+        {
+            IptablesLog.CommitsUnheard(log, e.Message);
+            return null;
+        }
     }
 
     private static KernelPurge Purge(ILogger log, TimeProvider time) => new(HostTools.RunAsync, NftTable.DeleteEmpty, time, log);

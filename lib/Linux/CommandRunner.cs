@@ -12,7 +12,16 @@ public static class CommandRunner
     /// <exception cref="TimeoutException">The child did not end in time.</exception>
     public static Task<CommandResult> RunAsync(
         string program, IReadOnlyList<string> arguments, TimeSpan deadline, string? input = null, CancellationToken cancellationToken = default) =>
-        RunAsync(program, arguments, deadline, input, ReadAllAsync, cancellationToken);
+        RunAsync(program, arguments, deadline, input, ReadAllAsync, _ => { }, cancellationToken);
+
+    /// <param name="onStart">Gets the child's process id.</param>
+    /// <inheritdoc cref="RunAsync(string, IReadOnlyList{string}, TimeSpan, string?, CancellationToken)"/>
+    public static Task<CommandResult> RunAsync(
+        string program, IReadOnlyList<string> arguments, TimeSpan deadline, string? input, Action<int> onStart, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(onStart);
+        return RunAsync(program, arguments, deadline, input, ReadAllAsync, onStart, cancellationToken);
+    }
 
     /// <summary>As the other, but what the child writes is handed on line by line and not kept: for output of many megabytes.</summary>
     /// <returns>Without the output.</returns>
@@ -21,7 +30,7 @@ public static class CommandRunner
         string program, IReadOnlyList<string> arguments, TimeSpan deadline, Action<string> onLine, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(onLine);
-        return RunAsync(program, arguments, deadline, null, ReadAsync, cancellationToken);
+        return RunAsync(program, arguments, deadline, null, ReadAsync, _ => { }, cancellationToken);
 
         async Task<string> ReadAsync(StreamReader output, CancellationToken until)
         {
@@ -40,6 +49,7 @@ public static class CommandRunner
         TimeSpan deadline,
         string? input,
         Func<StreamReader, CancellationToken, Task<string>> readOutput,
+        Action<int> onStart,
         CancellationToken cancellationToken)
     {
         using var process = new Process
@@ -52,6 +62,7 @@ public static class CommandRunner
             },
         };
         Start(process, program);
+        onStart(process.Id);
         using var until = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         until.CancelAfter(deadline);
         try

@@ -20,4 +20,7 @@ internal static partial class IptablesLog
 
     [LoggerMessage(2204, LogLevel.Information, "the nftables table {Table} ({Family}), which held our rules, stays without rules: {Message}")]
     public static partial void EmptyTableStays(ILogger log, string table, IpFamily family, string message);
+
+    [LoggerMessage(2205, LogLevel.Information, "commits of nftables cannot be heard, so each write of rules takes as long as iptables-restore runs: {Message}")]
+    public static partial void CommitsUnheard(ILogger log, string message);
 }

@@ -12,4 +12,9 @@ internal static class HostTools
         string program, IReadOnlyList<string> arguments, string? input, Action<string>? onLine, CancellationToken cancellationToken) => onLine is null
         ? CommandRunner.RunAsync(program, arguments, Deadline, input, cancellationToken)
         : CommandRunner.RunByLineAsync(program, arguments, Deadline, onLine, cancellationToken);
+
+    /// <param name="onStart">Gets the tool's process id.</param>
+    public static Task<CommandResult> RunAsync(
+        string program, IReadOnlyList<string> arguments, string input, Action<int> onStart, CancellationToken cancellationToken) =>
+        CommandRunner.RunAsync(program, arguments, Deadline, input, onStart, cancellationToken);
 }
