@@ -42,7 +42,10 @@ internal sealed record RuleMatch
     public RuleMatch NotProtocol(string protocol) => this with { IpProtocol = $"! -p {protocol} " };
 
     /// <param name="ports">Comma-separated, at most 15, a range being two. The protocol must be one that has ports.</param>
-    public RuleMatch Ports(RuleSide side, string ports) => With($"-m multiport {PortFlag(side)} {ports}");
+    public RuleMatch Ports(RuleSide side, string ports) =>
+        With(side == RuleSide.Destination && PortModule() is { } module && ushort.TryParse(ports, out _)
+            ? $"-m {module} --dport {ports}"
+            : $"-m multiport {PortFlag(side)} {ports}");
 
     public RuleMatch NotPorts(RuleSide side, string ports) => With($"-m multiport ! {PortFlag(side)} {ports}");
 
@@ -102,6 +105,15 @@ internal sealed record RuleMatch
     private RuleMatch With(string extension) => this with { Extensions = $"{Extensions}{extension} " };
 
     private string Target(string target) => string.Concat([Source, Destination, In, Out, IpProtocol, Extensions, target]);
+
+    // nft compares one port itself, which is cheaper than multiport for a packet and for each change of the table. Of source ports it
+    // would be as good, but a rule with both is printed in a way of its own by each back end.
+    private string? PortModule() => IpProtocol switch
+    {
+        "-p tcp " => "tcp",
+        "-p udp " => "udp",
+        _ => null,
+    };
 
     // As inet_ntop writes what would be an IPv4-compatible address (RFC 4291 section 2.5.5.1).
     private static string Text(Cidr net) => net.Family == IpFamily.IPv6 && net.Address.Value > ushort.MaxValue && net.Address.Value <= uint.MaxValue

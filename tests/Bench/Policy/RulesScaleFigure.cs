@@ -1,11 +1,13 @@
 using Calico.Tests.Bench.Measures;
 using Calico.Tests.Bench.Suites;
+using Calico.Tests.Rig.Network;
 using Calico.Tests.Rig.Policy;
+using Calico.Tests.Rig.Processes;
 using static Calico.Tests.Rig.Policy.PolicyObjects;
 
 namespace Calico.Tests.Bench.Policy;
 
-/// <summary>What a change of one chain costs beside many rules: two hosts, one with 1,000 rules and one with 50,000, in turn.</summary>
+/// <summary>What a change of one chain costs beside many rules, with the agent and by the tool alone: two hosts, one with 1,000 rules and one with 50,000, in turn.</summary>
 internal static class RulesScaleFigure
 {
     private const int RulesOfAPolicy = 1000;
@@ -36,7 +38,8 @@ internal static class RulesScaleFigure
 
         await cluster.CommitAsync(Put(Namespace("settled")));
         var timers = pairs.Select(pair => new Enforced(cluster, pair.From, pair.To)).ToList();
-        var samples = Rules.Select(count => new Samples($"{count} rules")).ToList();
+        var samples = OfEachHost();
+        var alone = OfEachHost();
         progress($"{changes} changes on each, in turn");
         for (var i = 0; i < changes; i++)
         {
@@ -45,11 +48,29 @@ internal static class RulesScaleFigure
                 var tick = PolicyWorld.Policy($"tick-{host}", $"projectcalico.org/namespace == 'side-{host}'", [AllowTcp(i % 2 == 0 ? Enforced.Port : 1)], order: 1);
                 samples[host].Add(await timers[host].AfterAsync(Put(tick), i % 2 == 0), TimeSpan.Zero);
                 await Task.Delay(Pause);
+                alone[host].Add(await RewriteAsync(cluster.Hosts[host], backend, i), TimeSpan.Zero);
+                await Task.Delay(Pause);
             }
         }
 
         return (
-            [new Series($"one chain changed, written to etcd until enforced ({backend})", samples)],
-            [new Target($"{Rules[1]} rules to {Rules[0]}", samples[1].Median / samples[0].Median, Limit, "x")]);
+            [
+                new Series($"one chain changed, written to etcd until enforced ({backend})", samples),
+                new Series($"one chain written by the tool alone, its start to its end ({backend})", alone),
+            ],
+            [OfMany("until enforced", samples), OfMany("the tool alone", alone)]);
     }
+
+    // A chain that no packet meets, so that the agent and its rules are as they were.
+    private static async Task<TimeSpan> RewriteAsync(Host host, string backend, int number)
+    {
+        var tool = backend == "NFT" ? "iptables-nft-restore" : "iptables-legacy-restore";
+        var text = $"*filter\n:bench - [0:0]\n-A bench -s 192.0.2.{number % 256}/32 -j DROP\nCOMMIT\n";
+        return (await host.Namespace.Enter(new Command(tool, "--noflush", "-w", "10") { Stdin = text }).RunAsync()).OrThrow().Elapsed;
+    }
+
+    private static List<Samples> OfEachHost() => [.. Rules.Select(count => new Samples($"{count} rules"))];
+
+    private static Target OfMany(string what, List<Samples> samples) =>
+        new($"{what}, {Rules[1]} rules to {Rules[0]}", samples[1].Median / samples[0].Median, Limit, "x");
 }

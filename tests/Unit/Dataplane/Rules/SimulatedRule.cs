@@ -80,7 +80,7 @@ internal sealed partial class SimulatedRule
             "-o" => packet => IsInterface(value, packet.Out),
             "-p" => packet => Names[packet.Packet.Protocol] == value,
             "--sports" => packet => HasPort(value, packet.Packet.SourcePort),
-            "--dports" => packet => HasPort(value, packet.Packet.DestinationPort),
+            "--dport" or "--dports" => packet => HasPort(value, packet.Packet.DestinationPort),
             "--mark" => packet => (packet.Mark & MarkOf(value).Mask) == MarkOf(value).Value,
             "--ctstate" => packet => value.Split(',').Intersect(packet.States).Any(),
             "--icmp-type" or "--icmpv6-type" => packet => value == $"{packet.Packet.IcmpType}" || value == $"{packet.Packet.IcmpType}/{packet.Packet.IcmpCode}",
