@@ -55,8 +55,16 @@ internal sealed class PodNetwork(CniLog log) : IPodNetwork
             return 0;
         }
 
-        host.SetLinkDown(link.Index);
-        return link.Index;
+        try
+        {
+            host.SetLinkDown(link.Index);
+            return link.Index;
+        }
+        catch (NetlinkException e) when (e.IsNotFound)
+        {
+            // An earlier DEL of the same container was killed, and what it had begun has just taken the device away.
+            return 0;
+        }
     }
 
     public void Delete(int ifIndex)
