@@ -36,7 +36,8 @@ public static partial class Reachability
     public static async Task<int> ReplyTtlAsync(NetworkNamespace from, IpAddress to)
     {
         ArgumentNullException.ThrowIfNull(from);
-        var text = (await from.RunAsync("ping", "-n", "-c", "1", "-W", "2", to.ToString())).OrThrow().Stdout;
+        // On the way each hop that is new to IPv6 may ask its neighbour twice, a second apart (RFC 4861).
+        var text = (await from.RunAsync("ping", "-n", "-c", "1", "-W", "5", to.ToString())).OrThrow().Stdout;
         return int.Parse(TtlPattern().Match(text).Groups[1].ValueSpan, CultureInfo.InvariantCulture);
     }
 

@@ -19,7 +19,7 @@ internal sealed class ProberTests
         _prober = new Prober(_fabric.Namespace);
         foreach (var address in new[] { _fabric.Hosts[1].Address4.Address, _fabric.Hosts[1].Address6.Address })
         {
-            (await _fabric.Hosts[0].Namespace.RunAsync("ping", "-n", "-c", "1", "-W", "2", address.ToString())).OrThrow();
+            (await _fabric.Hosts[0].Namespace.RunAsync("ping", "-n", "-c", "1", "-W", "5", address.ToString())).OrThrow();
         }
     }
 
