@@ -172,7 +172,7 @@ string DigestOf(string directory)
     using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     foreach (var file in files)
     {
-        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(file));
+        hash.AppendData(System.Text.Encoding.UTF8.GetBytes(System.IO.Path.GetRelativePath(root, file)));
         hash.AppendData(System.IO.File.ReadAllBytes(file));
     }
 
