@@ -100,7 +100,7 @@ public static class DataplaneFactory
                 family,
                 new RuleRenderer(options, family, protocols),
                 new IptablesTables(new IptablesTool(backend, family, HostTools.RunAsync, Commits(backend, log)), options.RefreshInterval, time, log)))],
-            () => Interfaces(options.InterfacePrefixes),
+            () => Interfaces(options),
             async token =>
             {
                 var other = backend == IptablesBackend.Nft ? IptablesBackend.Legacy : IptablesBackend.Nft;
@@ -127,12 +127,12 @@ public static class DataplaneFactory
 
     private static KernelPurge Purge(ILogger log, TimeProvider time) => new(HostTools.RunAsync, NftTable.DeleteEmpty, time, log);
 
-    private static Dictionary<string, IReadOnlyCollection<IpAddress>> Interfaces(IReadOnlyList<string> workloadPrefixes)
+    private static Dictionary<string, IReadOnlyCollection<IpAddress>> Interfaces(DataplaneOptions options)
     {
         using var kernel = RouteSocket.Open();
         var addresses = kernel.Addresses().ToLookup(address => address.IfIndex, address => address.Address.Address);
         return kernel.Links()
-            .Where(link => !workloadPrefixes.Any(prefix => link.Name.StartsWith(prefix, StringComparison.Ordinal)))
+            .Where(link => !options.IsWorkloadInterface(link.Name))
             .ToDictionary(link => link.Name, IReadOnlyCollection<IpAddress> (link) => [.. addresses[link.Index]]);
     }
 }

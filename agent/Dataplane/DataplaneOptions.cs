@@ -41,4 +41,7 @@ public sealed record DataplaneOptions
 
     /// <summary>How often the kernel's tables are read and compared as a whole; zero: never.</summary>
     public TimeSpan RefreshInterval { get; init; } = TimeSpan.FromSeconds(180);
+
+    /// <summary>The interface is the host end of a pod, by its name.</summary>
+    public bool IsWorkloadInterface(string name) => InterfacePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 }

@@ -1,5 +1,6 @@
 using Calico.Linux.Conntrack;
 using Calico.Model.Net;
+using Calico.Model.Policy;
 
 namespace Calico.Agent.Dataplane.Conntrack;
 
@@ -16,8 +17,7 @@ internal readonly record struct Flow(IpAddress Source, IpAddress Destination, in
 
     public int IcmpCode { get; init; }
 
-    /// <summary>TCP, UDP and SCTP: the protocols whose ports rules speak of.</summary>
-    public bool HasPorts => Protocol is 6 or 17 or 132;
+    public bool HasPorts => PolicyProtocol.IsWithPorts(Protocol);
 
     public static Flow Of(in ConntrackEntry entry)
     {

@@ -2,6 +2,7 @@ using Calico.Agent.Calc.Messages;
 using Calico.Model.Net;
 using Calico.Model.Policy;
 using Calico.Policy.Compiled;
+using Calico.Policy.Evaluation;
 
 namespace Calico.Agent.Dataplane.Conntrack;
 
@@ -11,17 +12,12 @@ namespace Calico.Agent.Dataplane.Conntrack;
 /// </summary>
 internal sealed class FlowJudge(ActiveState state, bool workloadsReachTheirHost)
 {
-    private const int Udp = 17;
-    private const int IpInIp = 4;
-    private const int VxlanPort = 4789;
-
     /// <param name="hostAddresses">The addresses of this host.</param>
     public bool Denies(in Flow flow, IReadOnlySet<IpAddress> hostAddresses)
     {
         if (state.EndpointAt(flow.Source) is { } source)
         {
-            var isEncapsulated = flow is { Protocol: Udp, DestinationPort: VxlanPort } or { Protocol: IpInIp };
-            if (isEncapsulated || !Allows(source, PolicyDirection.Egress, flow))
+            if (Encapsulation.Is(flow.Protocol, flow.DestinationPort) || !Allows(source, PolicyDirection.Egress, flow))
             {
                 return true;
             }

@@ -96,7 +96,7 @@ internal sealed class EndpointRepair(RouteSocket kernel, EndpointWishes wishes, 
         var metric = route.Destination.Family == IpFamily.IPv4 ? 0 : DefaultMetric6;
         var holder = kernel.Routes(route.Destination.Family).FirstOrDefault(other => other.Destination == route.Destination && other.Priority == metric);
         var device = holder is { OutIfIndex: > 0 } ? kernel.FindLink(holder.OutIfIndex) : null;
-        var isLeftOver = device is { Kind: Link.Veth } && IsPodDevice(device.Name) && !wishes.Of(device.Name).Contains(route.Destination);
+        var isLeftOver = device is { Kind: Link.Veth } && options.IsWorkloadInterface(device.Name) && !wishes.Of(device.Name).Contains(route.Destination);
         if (holder is null || isLeftOver || device?.Index == link.Index)
         {
             kernel.Execute(new ReplaceRoute(route));
@@ -110,8 +110,6 @@ internal sealed class EndpointRepair(RouteSocket kernel, EndpointWishes wishes, 
 
         return false;
     }
-
-    private bool IsPodDevice(string name) => options.InterfacePrefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal));
 
     private static bool LeadsToPod(Route route) => route is { Type: RouteType.Unicast, Gateway: null };
 

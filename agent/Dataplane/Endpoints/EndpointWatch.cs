@@ -95,7 +95,7 @@ internal sealed class EndpointWatch(EndpointWishes wishes, DataplaneOptions opti
 
     private void OnLink(LinkEvent told)
     {
-        if (!options.InterfacePrefixes.Any(prefix => told.Link.Name.StartsWith(prefix, StringComparison.Ordinal)))
+        if (!options.IsWorkloadInterface(told.Link.Name))
         {
             return;
         }

@@ -1,6 +1,7 @@
 using Calico.Agent.Calc.Messages;
 using Calico.Agent.Dataplane.IpSets;
 using Calico.Model.Net;
+using Calico.Model.Policy;
 using Calico.Policy.Compiled;
 
 namespace Calico.Agent.Dataplane.Rules;
@@ -103,7 +104,7 @@ internal sealed class RuleConditions
 
     private bool AddPorts(RuleSide side, ActiveEntity entity, int? protocol)
     {
-        var hasPorts = protocol is 6 or 17 or 132;
+        var hasPorts = PolicyProtocol.IsWithPorts(protocol);
         if (hasPorts)
         {
             var lists = PortLists.Of(entity.Ports).Select<string, Condition>(list => match => match.Ports(side, list));

@@ -36,7 +36,11 @@ public readonly record struct PolicyProtocol(string Text, bool IsNumber)
     }
 
     /// <summary>TCP, UDP and SCTP: the protocols whose ports a rule can name.</summary>
-    public bool HasPorts => Number is 6 or 17 or 132;
+    public bool HasPorts => IsWithPorts(Number);
+
+    /// <param name="number">In the IP header; null for any.</param>
+    /// <inheritdoc cref="HasPorts" path="/summary"/>
+    public static bool IsWithPorts(int? number) => number is 6 or 17 or 132;
 
     public override string ToString() => Text;
 }

@@ -1,4 +1,5 @@
 using Calico.Model.Net;
+using Calico.Model.Policy;
 
 namespace Calico.Policy.Evaluation;
 
@@ -13,6 +14,5 @@ public sealed record Packet(IpAddress Source, IpAddress Destination, int Protoco
 
     public IpFamily Family => Source.Family;
 
-    /// <summary>TCP, UDP and SCTP: the protocols whose ports rules speak of.</summary>
-    internal bool HasPorts => Protocol is 6 or 17 or 132;
+    internal bool HasPorts => PolicyProtocol.IsWithPorts(Protocol);
 }

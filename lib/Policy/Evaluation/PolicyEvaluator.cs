@@ -60,7 +60,7 @@ public sealed class PolicyEvaluator
         if (WorkloadAt(packet.Source) is { } workload)
         {
             var walk = Walk(workload, PolicyDirection.Egress, PolicyStage.Normal, packet);
-            return IsEncapsulated(packet)
+            return Encapsulation.Is(packet.Protocol, packet.DestinationPort)
                 ? walk.Verdict(false, VerdictReason.EncapsulatedByWorkload)
                 : walk.ThroughTiers(_tiers) ?? walk.ThroughProfiles();
         }
@@ -114,8 +114,6 @@ public sealed class PolicyEvaluator
         : (direction == PolicyDirection.Ingress ? _snapshot.Host.FailsafeInbound : _snapshot.Host.FailsafeOutbound)
         .Contains(new FailsafePort(packet.Protocol, packet.DestinationPort)) ? VerdictReason.FailsafePort
         : null;
-
-    private static bool IsEncapsulated(Packet packet) => packet is { Protocol: 17, DestinationPort: 4789 } or { Protocol: 4 };
 
     private PolicyEndpoint? WorkloadAt(IpAddress address) => _addresses.EndpointsAt(address).FirstOrDefault(endpoint => !endpoint.IsHost);
 
