@@ -16,6 +16,7 @@ var programs = new (string Directory, string Name)[]
     ("cni/Plugin", "calico"),
     ("ipam/Plugin", "calico-ipam"),
     ("agent/Agent", "calico-agent"),
+    ("controller", "calico-controller"),
 };
 var testProjects = new[] { "Unit", "Golden", "Netns", "Aot" };
 var tally = new Tally();
@@ -46,7 +47,7 @@ Task("Build-Net10")
     });
 
 Task("Publish")
-    .Description("Compiles the programs to native code: artifacts/bin/{calico,calico-ipam,calico-agent}.")
+    .Description("Compiles the programs to native code: artifacts/bin/{calico,calico-ipam,calico-agent,calico-controller}.")
     .Does(() =>
     {
         foreach (var program in programs)

@@ -12,9 +12,6 @@ internal static partial class AgentLog
     [LoggerMessage(1001, LogLevel.Information, "stopping: no new requests; BIRD and the kernel's routes stay as they are")]
     public static partial void Stopping(ILogger log);
 
-    [LoggerMessage(1002, LogLevel.Information, "stopped")]
-    public static partial void Stopped(ILogger log);
-
     [LoggerMessage(1003, LogLevel.Critical, "cannot go on: {Message}")]
     public static partial void CannotGoOn(ILogger log, string message, Exception? exception = null);
 
@@ -80,10 +77,4 @@ internal static partial class AgentLog
 
     [LoggerMessage(1043, LogLevel.Warning, "{Name} is up and belongs to no endpoint of this node: it is left alone; if its pod is gone delete the device")]
     public static partial void DeviceUnknown(ILogger log, string name);
-
-    [LoggerMessage(1050, LogLevel.Information, "health is served on {EndPoint}: /liveness and /readiness")]
-    public static partial void HealthServed(ILogger log, string endPoint);
-
-    [LoggerMessage(1051, LogLevel.Debug, "a health request failed: {Message}")]
-    public static partial void HealthRequestFailed(ILogger log, string message);
 }

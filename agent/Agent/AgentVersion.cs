@@ -1,10 +1,8 @@
-using System.Reflection;
+using Calico.Hosting;
 
 namespace Calico.Agent;
 
 internal static class AgentVersion
 {
-    /// <summary>As <c>--version</c> prints it.</summary>
-    public static string Text { get; } =
-        typeof(AgentVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+    public static string Text { get; } = ProgramVersion.Of(typeof(AgentVersion).Assembly);
 }

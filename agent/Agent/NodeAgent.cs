@@ -8,6 +8,7 @@ using Calico.Agent.Routing;
 using Calico.Agent.Startup;
 using Calico.Agent.Status;
 using Calico.Agent.Store;
+using Calico.Hosting;
 using Calico.Ipam.Core;
 using Calico.Ipam.Delegate;
 using Calico.Store.Etcd;
@@ -89,7 +90,12 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
 
         if (options.Health is { } endPoint)
         {
-            others.Add(new HealthServer(endPoint, new Readiness(() => follower.IsInSync, () => dataplane?.Status.HasApplied ?? true, bird?.Supervisor, time).WhyNot, _log).RunAsync(token));
+            var readiness = new Readiness(() => follower.IsInSync, () => dataplane?.Status.HasApplied ?? true, bird?.Supervisor, time);
+            others.Add(new ProbeServer(endPoint, new Dictionary<string, Func<ProbeReply>>
+            {
+                ["/liveness"] = () => ProbeReply.Alive,
+                ["/readiness"] = () => ProbeReply.Ready(readiness.WhyNot()),
+            }, _log).RunAsync(token));
         }
 
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stopping);

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Numerics;
 using Calico.Agent.Dataplane;
+using Calico.Hosting;
 using Calico.Policy.Evaluation;
 
 namespace Calico.Agent.Options;
@@ -12,25 +13,19 @@ internal sealed partial class OptionsReader
     private DataplaneOptions Dataplane(IEnumerable<string> prefixes) => new()
     {
         InterfacePrefixes = [.. prefixes],
-        WithIPv6 = Flag(Settings.IPv6Support),
-        EndpointToHost = Enum<EndpointToHostAction>(Settings.EndpointToHost),
-        FilterAllow = Enum<FilterAllowAction>(Settings.FilterAllow),
-        ChainInsert = Enum<ChainInsertMode>(Settings.ChainInsert),
-        Backend = Enum<IptablesBackend>(Settings.IptablesBackend),
-        NatOutgoingExclusions = Enum<NatOutgoingExclusions>(Settings.NatOutgoingExclusions),
-        WorkloadSourceSpoofing = Enum<WorkloadSourceSpoofing>(Settings.WorkloadSourceSpoofing),
-        MarkMask = Try(Settings.MarkMask, Mask),
-        RefreshInterval = TimeSpan.FromSeconds(Number(Settings.RefreshInterval, 0, 86_400)),
-        CutsDeniedFlows = Flag(Settings.CutDeniedFlows),
+        WithIPv6 = _settings.Flag(Settings.IPv6Support),
+        EndpointToHost = _settings.Enum<EndpointToHostAction>(Settings.EndpointToHost),
+        FilterAllow = _settings.Enum<FilterAllowAction>(Settings.FilterAllow),
+        ChainInsert = _settings.Enum<ChainInsertMode>(Settings.ChainInsert),
+        Backend = _settings.Enum<IptablesBackend>(Settings.IptablesBackend),
+        NatOutgoingExclusions = _settings.Enum<NatOutgoingExclusions>(Settings.NatOutgoingExclusions),
+        WorkloadSourceSpoofing = _settings.Enum<WorkloadSourceSpoofing>(Settings.WorkloadSourceSpoofing),
+        MarkMask = _settings.Try(Settings.MarkMask, Mask),
+        RefreshInterval = TimeSpan.FromSeconds(_settings.Number(Settings.RefreshInterval, 0, 86_400)),
+        CutsDeniedFlows = _settings.Flag(Settings.CutDeniedFlows),
         FailsafeInbound = Failsafe(Settings.FailsafeInbound),
         FailsafeOutbound = Failsafe(Settings.FailsafeOutbound),
     };
-
-    private T Enum<T>(Setting setting)
-        where T : struct, Enum =>
-        Try(setting, text => !char.IsAsciiDigit(text[0]) && System.Enum.TryParse<T>(text, ignoreCase: true, out var value) && System.Enum.IsDefined(value)
-            ? value
-            : throw new FormatException($"'{text}' is not one of {string.Join(", ", System.Enum.GetNames<T>())}"));
 
     private static uint Mask(string text)
     {
@@ -41,7 +36,7 @@ internal sealed partial class OptionsReader
             : throw new FormatException($"'{text}' is not a number such as 0xffff0000 with at least {DataplaneOptions.MarkBits} bits");
     }
 
-    private ImmutableArray<FailsafePort> Failsafe(Setting setting) => Try<ImmutableArray<FailsafePort>>(setting, text => text == "none"
+    private ImmutableArray<FailsafePort> Failsafe(Setting setting) => _settings.Try<ImmutableArray<FailsafePort>>(setting, text => text == "none"
         ? []
         : [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Failsafe)]);
 

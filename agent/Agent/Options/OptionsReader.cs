@@ -1,23 +1,19 @@
-using System.Globalization;
-using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using Calico.Agent.Routing;
+using Calico.Hosting;
 using Calico.Model.Net;
 using Calico.Model.Resources;
 using Calico.Policy.Selectors;
-using Calico.Store.Etcd;
-using Microsoft.Extensions.Logging;
 
 namespace Calico.Agent.Options;
 
 /// <summary>Turns texts into options. Collects every fault before it gives up, so that an operator corrects them in one go.</summary>
 internal sealed partial class OptionsReader
 {
-    private readonly Func<Setting, string?> _given;
-    private readonly List<string> _faults = [];
+    private readonly SettingReader _settings;
 
-    private OptionsReader(Func<Setting, string?> given) => _given = given;
+    private OptionsReader(Func<Setting, string?> given) => _settings = new SettingReader(given);
 
     /// <param name="given">The text of a setting, null or empty when it is not given.</param>
     /// <param name="variables">Names of all environment variables, to warn of those that mean nothing.</param>
@@ -26,47 +22,47 @@ internal sealed partial class OptionsReader
     {
         var reader = new OptionsReader(given);
         var options = reader.ReadAll(variables);
-        return reader._faults.Count == 0 ? options! : throw new OptionsException(reader._faults);
+        return reader._settings.Faults.Count == 0 ? options! : throw new OptionsException(reader._settings.Faults);
     }
 
     private AgentOptions? ReadAll(IEnumerable<string> variables)
     {
-        var etcd = Etcd();
-        var health = Flag(Settings.HealthEnabled) ? Health() : null;
+        var etcd = EtcdSettings.Read(_settings);
+        var health = _settings.Flag(Settings.HealthEnabled) ? _settings.EndPoint(Settings.HealthHost, Settings.HealthPort) : null;
         var (ipv4, ipv6) = (Address(Settings.IPv4, Settings.IPv4Method, IpFamily.IPv4), Address(Settings.IPv6, Settings.IPv6Method, IpFamily.IPv6));
-        var withPools = !Flag(Settings.NoDefaultPools);
+        var withPools = !_settings.Flag(Settings.NoDefaultPools);
         var pool4 = withPools ? Pool4() : null;
         var pool6 = withPools ? Pool6() : null;
         var prefixes = Prefixes();
-        var (run, library) = (Text(Settings.RunDirectory), Text(Settings.LibraryDirectory));
+        var (run, library) = (_settings.Text(Settings.RunDirectory), _settings.Text(Settings.LibraryDirectory));
         var options = new AgentOptions
         {
             Etcd = etcd!,
-            WaitForDatastore = Flag(Settings.WaitForDatastore),
+            WaitForDatastore = _settings.Flag(Settings.WaitForDatastore),
             NodeName = NodeName(),
             IPv4 = ipv4!,
             IPv6 = ipv6!,
             AsNumber = As(),
             RouterId = RouterId(),
-            RunsBird = OneOf(Settings.Backend, "bird", "none") == "bird",
+            RunsBird = _settings.OneOf(Settings.Backend, "bird", "none") == "bird",
             Pool4 = pool4,
             Pool6 = ipv6 is null or { IsNone: true } ? null : pool6,
             RunDirectory = run,
             LibraryDirectory = library,
-            Socket = TextOr(Settings.Socket, Path.Combine(run, "agent.sock")),
-            NodeNameFile = TextOr(Settings.NodeNameFile, Path.Combine(library, "nodename")),
-            MtuFile = TextOr(Settings.MtuFile, Path.Combine(library, "mtu")),
-            Bird = new BirdPaths(Text(Settings.BirdBinary), run),
+            Socket = _settings.TextOr(Settings.Socket, Path.Combine(run, "agent.sock")),
+            NodeNameFile = _settings.TextOr(Settings.NodeNameFile, Path.Combine(library, "nodename")),
+            MtuFile = _settings.TextOr(Settings.MtuFile, Path.Combine(library, "mtu")),
+            Bird = new BirdPaths(_settings.Text(Settings.BirdBinary), run),
             InterfacePrefixes = prefixes,
-            Dataplane = OneOf(Settings.Policy, "enforce", "off") == "off" ? null : Dataplane(prefixes),
-            LogLevel = Severity(),
+            Dataplane = _settings.OneOf(Settings.Policy, "enforce", "off") == "off" ? null : Dataplane(prefixes),
+            LogLevel = _settings.Severity(Settings.LogSeverity),
             Health = health,
-            SetsUpIPv6 = Flag(Settings.IPv6Support),
+            SetsUpIPv6 = _settings.Flag(Settings.IPv6Support),
             MtuPattern = Pattern(Settings.MtuPattern),
             UnknownVariables = [.. variables.Where(IsUnknown).Order(StringComparer.Ordinal)],
         };
         CheckTogether(options);
-        return _faults.Count == 0 ? options : null;
+        return _settings.Faults.Count == 0 ? options : null;
     }
 
     /// <summary>What each setting alone cannot tell.</summary>
@@ -74,7 +70,7 @@ internal sealed partial class OptionsReader
     {
         if (options is { IPv4: { IsNone: true }, IPv6: { IsNone: true }, RunsBird: true })
         {
-            _faults.Add("IP and IP6 are both none: a node needs an address to speak BGP; set one, or CALICO_NETWORKING_BACKEND=none");
+            _settings.Fault("IP and IP6 are both none: a node needs an address to speak BGP; set one, or CALICO_NETWORKING_BACKEND=none");
         }
 
         CheckSocketPath(Settings.Socket, options.Socket);
@@ -84,60 +80,21 @@ internal sealed partial class OptionsReader
     private static bool IsUnknown(string variable) =>
         variable.StartsWith(Settings.FelixPrefix, StringComparison.Ordinal) && Settings.All.All(setting => setting.Variable != variable);
 
-    private string Text(Setting setting) => TextOr(setting, setting.Default);
-
-    private string TextOr(Setting setting, string otherwise) => _given(setting) is { Length: > 0 } text ? text : otherwise;
-
-    /// <summary>Runs a parser; a fault names the setting and is kept for the report.</summary>
-    private T? Try<T>(Setting setting, Func<string, T> parse)
-    {
-        try
-        {
-            return parse(Text(setting));
-        }
-        catch (FormatException e)
-        {
-            Fault(setting, e.Message);
-            return default;
-        }
-    }
-
-    private void Fault(Setting setting, string message) => _faults.Add($"{setting.Variable} ({setting.Flag}): {message}");
-
     private void CheckSocketPath(Setting setting, string path)
     {
         const int KernelLimit = 107;
         if (Encoding.UTF8.GetByteCount(path) > KernelLimit)
         {
-            Fault(setting, $"the socket's path {path} is longer than the {KernelLimit} bytes that the kernel takes");
+            _settings.Fault(setting, $"the socket's path {path} is longer than the {KernelLimit} bytes that the kernel takes");
         }
     }
 
-    private EtcdOptions? Etcd() => Try(Settings.EtcdEndpoints, endpoints => EtcdOptionsParser.Parse(
-        endpoints,
-        Text(Settings.EtcdCaCertFile),
-        Text(Settings.EtcdCertFile),
-        Text(Settings.EtcdKeyFile),
-        Text(Settings.EtcdUserName),
-        Text(Settings.EtcdPassword)));
-
-    private bool Flag(Setting setting) => Try(setting, text => text.ToLowerInvariant() switch
-    {
-        "true" or "1" or "yes" or "enabled" => true,
-        "false" or "0" or "no" or "disabled" => false,
-        _ => throw new FormatException($"'{text}' is not true or false"),
-    });
-
-    private string OneOf(Setting setting, params string[] values) =>
-        Try(setting, text => Array.Find(values, value => value.Equals(text, StringComparison.OrdinalIgnoreCase))
-                             ?? throw new FormatException($"'{text}' is not one of {string.Join(", ", values)}")) ?? "";
-
     private string NodeName()
     {
-        var name = TextOr(Settings.NodeName, Environment.MachineName.ToLowerInvariant());
+        var name = _settings.TextOr(Settings.NodeName, Environment.MachineName.ToLowerInvariant());
         if (name.Any(c => char.IsWhiteSpace(c) || c == '/'))
         {
-            Fault(Settings.NodeName, $"'{name}' holds white space or a slash");
+            _settings.Fault(Settings.NodeName, $"'{name}' holds white space or a slash");
         }
 
         return name;
@@ -145,8 +102,8 @@ internal sealed partial class OptionsReader
 
     private AddressChoice? Address(Setting setting, Setting methodSetting, IpFamily family)
     {
-        var method = Try(methodSetting, DetectionMethod.Parse);
-        return method is null ? null : Try(setting, text => text switch
+        var method = _settings.Try(methodSetting, DetectionMethod.Parse);
+        return method is null ? null : _settings.Try(setting, text => text switch
         {
             "none" => new AddressChoice(family, null, true, method),
             "autodetect" => new AddressChoice(family, null, false, method),
@@ -155,10 +112,10 @@ internal sealed partial class OptionsReader
         });
     }
 
-    private AsNumber? As() => Text(Settings.AsNumber).Length == 0 ? null : Try<AsNumber?>(
+    private AsNumber? As() => _settings.Text(Settings.AsNumber).Length == 0 ? null : _settings.Try<AsNumber?>(
         Settings.AsNumber, text => AsNumber.TryParse(text, out var number) ? number : throw new FormatException($"'{text}' is not an AS number"));
 
-    private string? RouterId() => Try(Settings.RouterId, text => text switch
+    private string? RouterId() => _settings.Try(Settings.RouterId, text => text switch
     {
         "" => null,
         "hash" => text,
@@ -169,24 +126,24 @@ internal sealed partial class OptionsReader
     private PoolOptions Pool4() => new(
         IpFamily.IPv4,
         PoolCidr(Settings.Pool4Cidr, IpFamily.IPv4),
-        Number(Settings.Pool4BlockSize, 20, 32),
-        Flag(Settings.Pool4NatOutgoing),
+        _settings.Number(Settings.Pool4BlockSize, 20, 32),
+        _settings.Flag(Settings.Pool4NatOutgoing),
         SelectorText(Settings.Pool4NodeSelector),
-        Flag(Settings.Pool4DisableBgpExport),
+        _settings.Flag(Settings.Pool4DisableBgpExport),
         Mode(Settings.Pool4Ipip),
         Mode(Settings.Pool4Vxlan));
 
     private PoolOptions Pool6() => new(
         IpFamily.IPv6,
         PoolCidr(Settings.Pool6Cidr, IpFamily.IPv6),
-        Number(Settings.Pool6BlockSize, 116, 128),
-        Flag(Settings.Pool6NatOutgoing),
+        _settings.Number(Settings.Pool6BlockSize, 116, 128),
+        _settings.Flag(Settings.Pool6NatOutgoing),
         SelectorText(Settings.Pool6NodeSelector),
-        Flag(Settings.Pool6DisableBgpExport),
+        _settings.Flag(Settings.Pool6DisableBgpExport),
         null,
         Mode(Settings.Pool6Vxlan));
 
-    private Cidr? PoolCidr(Setting setting, IpFamily family) => Try<Cidr?>(setting, text => text switch
+    private Cidr? PoolCidr(Setting setting, IpFamily family) => _settings.Try<Cidr?>(setting, text => text switch
     {
         "" => null,
         _ when Cidr.TryParse(text, out var cidr) && cidr.Family == family => cidr,
@@ -194,18 +151,12 @@ internal sealed partial class OptionsReader
     });
 
     /// <summary>Upstream also takes Off for Never.</summary>
-    private string Mode(Setting setting) => OneOf(setting, "Never", "Always", "CrossSubnet", "Off") is var mode && mode == "Off" ? "Never" : mode;
+    private string Mode(Setting setting) => _settings.OneOf(setting, "Never", "Always", "CrossSubnet", "Off") is var mode && mode == "Off" ? "Never" : mode;
 
-    private string SelectorText(Setting setting) => Try(
+    private string SelectorText(Setting setting) => _settings.Try(
         setting, text => Selector.TryParse(text, out _) ? text : throw new FormatException($"'{text}' is not a selector such as all() or has(rack)")) ?? "";
 
-    private int Number(Setting setting, int low, int high) => Try(
-        setting,
-        text => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= low && number <= high
-            ? number
-            : throw new FormatException($"'{text}' is not a number from {low} to {high}"));
-
-    private List<string> Prefixes() => Try(Settings.InterfacePrefix, text =>
+    private List<string> Prefixes() => _settings.Try(Settings.InterfacePrefix, text =>
     {
         var prefixes = text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).ToList();
         return prefixes.Count > 0 && prefixes.TrueForAll(prefix => prefix.Length <= 11 && prefix.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
@@ -213,29 +164,7 @@ internal sealed partial class OptionsReader
             : throw new FormatException($"'{text}' is not a list of beginnings of device names");
     }) ?? [];
 
-    private LogLevel Severity() => Try(Settings.LogSeverity, text => text.ToLowerInvariant() switch
-    {
-        "trace" => LogLevel.Trace,
-        "debug" => LogLevel.Debug,
-        "info" => LogLevel.Information,
-        "warning" or "warn" => LogLevel.Warning,
-        "error" => LogLevel.Error,
-        "fatal" or "critical" => LogLevel.Critical,
-        "none" or "" => LogLevel.None,
-        _ => throw new FormatException($"'{text}' is not Trace, Debug, Info, Warning, Error, Fatal or None"),
-    });
-
-    private IPEndPoint? Health()
-    {
-        var port = Number(Settings.HealthPort, 1, 65535);
-        return Try(Settings.HealthHost, text => text == "localhost"
-            ? new IPEndPoint(IPAddress.Loopback, port)
-            : IPAddress.TryParse(text, out var address)
-                ? new IPEndPoint(address, port)
-                : throw new FormatException($"'{text}' is not an address or localhost"));
-    }
-
-    private string Pattern(Setting setting) => Try(setting, text =>
+    private string Pattern(Setting setting) => _settings.Try(setting, text =>
     {
         try
         {

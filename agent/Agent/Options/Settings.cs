@@ -1,14 +1,10 @@
+using Calico.Hosting;
+
 namespace Calico.Agent.Options;
 
 /// <summary>Every setting of <c>calico-agent run</c>, in the order of its help.</summary>
 internal static class Settings
 {
-    public static readonly Setting EtcdEndpoints = new("ETCD_ENDPOINTS", "http://127.0.0.1:2379", "etcd's members: http(s)://host:port, with commas between them");
-    public static readonly Setting EtcdCaCertFile = new("ETCD_CA_CERT_FILE", "", "PEM file of the authority that signed etcd's certificates; needed for https");
-    public static readonly Setting EtcdCertFile = new("ETCD_CERT_FILE", "", "PEM file of the client certificate");
-    public static readonly Setting EtcdKeyFile = new("ETCD_KEY_FILE", "", "PEM file of the client's key");
-    public static readonly Setting EtcdUserName = new("ETCD_USERNAME", "", "etcd user, where etcd has authentication on");
-    public static readonly Setting EtcdPassword = new("ETCD_PASSWORD", "", "password of the etcd user; as a flag it would show in the process list");
     public static readonly Setting WaitForDatastore = new("WAIT_FOR_DATASTORE", "true", "wait until etcd answers (true), or end with code 1 when it does not (false)");
 
     public static readonly Setting NodeName = new("NODENAME", "", "this node's name in the cluster; the host's name in lower case when empty");
@@ -88,7 +84,7 @@ internal static class Settings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        EtcdEndpoints, EtcdCaCertFile, EtcdCertFile, EtcdKeyFile, EtcdUserName, EtcdPassword, WaitForDatastore,
+        .. EtcdSettings.All, WaitForDatastore,
         NodeName, IPv4, IPv6, IPv4Method, IPv6Method, AsNumber, RouterId, Backend,
         NoDefaultPools, Pool4Cidr, Pool4BlockSize, Pool4NatOutgoing, Pool4NodeSelector, Pool4DisableBgpExport, Pool4Ipip, Pool4Vxlan,
         Pool6Cidr, Pool6BlockSize, Pool6NatOutgoing, Pool6NodeSelector, Pool6DisableBgpExport, Pool6Vxlan,

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using Calico.Agent.Options;
 using Calico.Agent.Status;
+using Calico.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Calico.Agent.Purge;

@@ -1,5 +1,6 @@
 using Calico.Agent.Dataplane;
 using Calico.Agent.Options;
+using Calico.Hosting;
 using Calico.Model.Net;
 using Calico.Policy.Evaluation;
 using Microsoft.Extensions.Logging;
@@ -131,7 +132,7 @@ internal sealed class OptionsTests
     {
         Assert.That(Settings.All.Select(setting => setting.Variable), Is.Unique);
         Assert.That(Settings.All.Select(setting => setting.Description), Has.None.Empty);
-        Assert.That(Settings.EtcdEndpoints.Flag, Is.EqualTo("--etcd-endpoints"));
+        Assert.That(EtcdSettings.Endpoints.Flag, Is.EqualTo("--etcd-endpoints"));
     }
 
     private static AgentOptions Read(params (string Variable, string Value)[] given)
