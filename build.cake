@@ -79,6 +79,20 @@ Task("Bench")
     .IsDependentOn("Publish")
     .Does(() => Dotnet($"run --project tests/Bench --configuration Release -- {PassedOn()}"));
 
+Task("Images")
+    .Description("Container images from Debian packages and our programs, without a registry: artifacts/images/*.tar with an SBOM each; --image=NAME for one.")
+    .IsDependentOn("Publish")
+    .Does(() =>
+    {
+        foreach (var program in programs)
+        {
+            // A restore of its own, as native code needs it, says what is compiled in, whatever was built here before.
+            Dotnet($"restore {program.Directory} --runtime linux-x64 -p:PublishAot=true -p:ArtifactsPath={root}/artifacts/images/restore --nologo --verbosity quiet");
+        }
+
+        Dotnet($"run --project manifests/images --configuration Release -- {root} {string.Join(' ', Arguments<string>("image", System.Array.Empty<string>()))}");
+    });
+
 Task("Lint")
     .Description("Format, style, analyzers, shell scripts, the architecture tests.")
     .IsDependentOn("Build")

@@ -38,7 +38,7 @@ target_of() {
 
 packages_for() {
   case "${1,,}" in
-    publish) echo "${build_packages[@]}" ;;
+    publish | images) echo "${build_packages[@]}" ;;
     test | demo | bench) echo "${build_packages[@]}" "${rig_packages[@]}" ;;
   esac
 }

@@ -1,0 +1,3 @@
+namespace Calico.Images.Sbom;
+
+internal sealed record NugetPackage(string Name, string Version);
