@@ -1,5 +1,6 @@
 using Calico.Agent.Api;
 using Calico.Agent.Dataplane;
+using Calico.Agent.Dataplane.Endpoints;
 using Calico.Agent.Health;
 using Calico.Agent.Host;
 using Calico.Agent.Options;
@@ -59,7 +60,11 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
     {
         // Listed before the follower reads the endpoints: see DeviceReaper.Sweep.
         var devices = PodDevice.All(options.InterfacePrefixes);
-        ApplySettings(devices);
+        if (options.Dataplane is null)
+        {
+            ApplySettings(devices); // else the dataplane does
+        }
+
         using var ipam = new IpamClient(store, new IpamOptions { Deadline = BatchDeadline }, time);
         var reaper = new DeviceReaper(_log);
         var allocator = new NodeAllocator(ipam, ipam.CommitAsync, logs.CreateLogger("ipam"));
@@ -132,12 +137,13 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         return loop;
     }
 
+    /// <summary>Someone may have changed them while no agent ran.</summary>
     private void ApplySettings(IReadOnlyList<PodDevice> devices)
     {
-        var settings = new HostSettings(options.SetsUpIPv6, _log);
+        var settings = new EndpointSettings(_log);
         foreach (var device in devices)
         {
-            settings.ApplyToPodDevice(device.Name);
+            settings.Apply(device.Name, options.SetsUpIPv6 && EndpointSettings.HasIPv6(device.Name));
         }
     }
 

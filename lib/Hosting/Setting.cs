@@ -1,3 +1,5 @@
+using System.CommandLine;
+
 namespace Calico.Hosting;
 
 /// <summary>One thing that an operator can set: by an environment variable with upstream's name, or by a flag of the same meaning, which wins.</summary>
@@ -7,4 +9,11 @@ namespace Calico.Hosting;
 public sealed record Setting(string Variable, string Default, string Description)
 {
     public string Flag => "--" + Variable.ToLowerInvariant().Replace('_', '-');
+
+    /// <summary>For a command that wants few settings: the flag, then the variable, then the default.</summary>
+    public Option<string> ToOption(IReadOnlyDictionary<string, string> environment) => new(Flag)
+    {
+        Description = $"{Description} [env: {Variable}]",
+        DefaultValueFactory = _ => environment.GetValueOrDefault(Variable) is { Length: > 0 } given ? given : Default,
+    };
 }

@@ -21,19 +21,19 @@ internal sealed class HostPurge(PurgeOptions options, ILogger log, TimeProvider 
     public async Task<PurgeReport> RunAsync(CancellationToken cancellationToken)
     {
         // Devices before rules: a pod must not be without its policy for a moment.
-        Devices();
+        await DevicesAsync();
         await BirdAsync(cancellationToken);
         await RulesAsync(cancellationToken);
-        Settings();
-        Files();
+        await SettingsAsync();
+        await FilesAsync();
         return new PurgeReport { DryRun = options.DryRun, Removed = _removed, Left = _left };
     }
 
-    private void Devices()
+    private async Task DevicesAsync()
     {
         foreach (var device in PodDevice.All(options.InterfacePrefixes))
         {
-            Try($"device {device.Name} and its routes", () =>
+            await TryAsync($"device {device.Name} and its routes", () =>
             {
                 using var kernel = RouteSocket.Open();
                 kernel.DeleteLink(device.Index);
@@ -57,7 +57,7 @@ internal sealed class HostPurge(PurgeOptions options, ILogger log, TimeProvider 
         using var kernel = RouteSocket.Open();
         foreach (var route in kernel.Routes(IpFamily.IPv4).Concat(kernel.Routes(IpFamily.IPv6)).Where(route => route.Protocol == Route.BirdProtocol))
         {
-            Try($"route {route.Destination} by BIRD", () => kernel.Execute(new DeleteRoute(route) { AbsenceIsFine = true }));
+            await TryAsync($"route {route.Destination} by BIRD", () => kernel.Execute(new DeleteRoute(route) { AbsenceIsFine = true }));
         }
     }
 
@@ -72,38 +72,27 @@ internal sealed class HostPurge(PurgeOptions options, ILogger log, TimeProvider 
         _removed.AddRange(ours);
     }
 
-    private void Settings()
+    private async Task SettingsAsync()
     {
         foreach (var (path, value) in new PriorSettings(options.PriorSettingsFile).All())
         {
-            Try($"kernel setting {path}: {value} as before", () => Sysctl.Write(path, value));
+            await TryAsync($"kernel setting {path}: {value} as before", () => Sysctl.Write(path, value));
         }
     }
 
-    private void Files()
+    private async Task FilesAsync()
     {
         foreach (var file in options.Files.Where(File.Exists))
         {
-            Try($"file {file}", () => File.Delete(file));
+            await TryAsync($"file {file}", () => File.Delete(file));
         }
     }
 
-    private void Try(string what, Action action)
+    private Task TryAsync(string what, Action action) => TryAsync(what, () =>
     {
-        try
-        {
-            if (!options.DryRun)
-            {
-                action();
-            }
-
-            _removed.Add(what);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NetlinkException)
-        {
-            _left.Add($"{what}: {e.Message}");
-        }
-    }
+        action();
+        return Task.CompletedTask;
+    });
 
     private async Task TryAsync(string what, Func<Task> action)
     {
@@ -116,7 +105,7 @@ internal sealed class HostPurge(PurgeOptions options, ILogger log, TimeProvider 
 
             _removed.Add(what);
         }
-        catch (Exception e) when (e is IOException or TimeoutException)
+        catch (Exception e) when (e is IOException or TimeoutException or UnauthorizedAccessException or NetlinkException)
         {
             _left.Add($"{what}: {e.Message}");
         }

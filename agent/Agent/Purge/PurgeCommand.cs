@@ -2,7 +2,6 @@ using System.CommandLine;
 using System.Text.Json;
 using Calico.Agent.Options;
 using Calico.Agent.Status;
-using Calico.Hosting;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Calico.Agent.Purge;
@@ -12,9 +11,9 @@ internal static class PurgeCommand
 {
     public static Command Create(IReadOnlyDictionary<string, string> environment)
     {
-        var run = Of(Settings.RunDirectory, environment);
-        var library = Of(Settings.LibraryDirectory, environment);
-        var prefixes = Of(Settings.InterfacePrefix, environment);
+        var run = Settings.RunDirectory.ToOption(environment);
+        var library = Settings.LibraryDirectory.ToOption(environment);
+        var prefixes = Settings.InterfacePrefix.ToOption(environment);
         var output = new Option<string>("--output", "-o") { Description = "text or json", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "json");
         var dryRun = new Option<bool>("--dry-run") { Description = "only say what would be removed" };
@@ -36,12 +35,6 @@ internal static class PurgeCommand
             cancellationToken));
         return command;
     }
-
-    private static Option<string> Of(Setting setting, IReadOnlyDictionary<string, string> environment) => new(setting.Flag)
-    {
-        Description = $"{setting.Description} [env: {setting.Variable}]",
-        DefaultValueFactory = _ => environment.GetValueOrDefault(setting.Variable) is { Length: > 0 } given ? given : setting.Default,
-    };
 
     private static async Task<int> RunAsync(PurgeOptions options, bool force, bool json, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal sealed class NodeStartup(AgentOptions options, IKeyValueStore store, IL
     /// <exception cref="StoreException">The datastore does not answer and was not to be waited for.</exception>
     public async Task<Resource<NodeSpec>> RunAsync(CancellationToken cancellationToken)
     {
-        new HostSettings(options is { SetsUpIPv6: true, IPv6.IsNone: false }, log).EnableForwarding(new PriorSettings(options.PriorSettingsFile));
+        HostForwarding.Enable(options is { SetsUpIPv6: true, IPv6.IsNone: false }, new PriorSettings(options.PriorSettingsFile), log);
         while (true)
         {
             try

@@ -12,12 +12,7 @@ internal static class StatusCommand
 {
     public static Command Create(IReadOnlyDictionary<string, string> environment)
     {
-        var run = Settings.RunDirectory;
-        var directory = new Option<string>(run.Flag)
-        {
-            Description = $"{run.Description} [env: {run.Variable}]",
-            DefaultValueFactory = _ => environment.GetValueOrDefault(run.Variable) is { Length: > 0 } given ? given : run.Default,
-        };
+        var directory = Settings.RunDirectory.ToOption(environment);
         var output = new Option<string>("--output", "-o") { Description = "text or json", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "json");
         var command = new Command("status", "Policy, BGP sessions, routes and blocks of this node; code 1 when the agent or BIRD does not run") { directory, output };

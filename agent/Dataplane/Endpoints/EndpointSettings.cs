@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Calico.Agent.Dataplane.Endpoints;
 
 /// <summary>The kernel settings of the host end of a pod, the same that the plugin sets at ADD: put right when someone changed them.</summary>
-internal sealed class EndpointSettings(ILogger log)
+public sealed class EndpointSettings(ILogger log)
 {
     private static readonly (string Path, string Value)[] Settings4 =
     [
@@ -35,6 +35,9 @@ internal sealed class EndpointSettings(ILogger log)
             Write(string.Format(System.Globalization.CultureInfo.InvariantCulture, path, device), value, device);
         }
     }
+
+    /// <summary>The kernel has IPv6 on at the device, as the plugin leaves it for an endpoint with an IPv6 address.</summary>
+    public static bool HasIPv6(string device) => Sysctl.Read($"net/ipv6/conf/{device}/disable_ipv6") == "0";
 
     private void Write(string path, string value, string device)
     {

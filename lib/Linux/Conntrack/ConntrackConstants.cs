@@ -3,8 +3,6 @@ namespace Calico.Linux.Conntrack;
 /// <summary>Numbers of linux/netfilter/nfnetlink.h and linux/netfilter/nfnetlink_conntrack.h.</summary>
 internal static class ConntrackConstants
 {
-    internal const int NetfilterProtocol = 12;
-
     internal const ushort GetEntry = 0x101;
     internal const ushort DeleteEntry = 0x102;
 

@@ -21,8 +21,4 @@ public readonly record struct ConntrackEntry(ConntrackTuple Original, ConntrackT
 
     /// <summary>A helper expected it because of another connection, such as the data of FTP.</summary>
     public bool IsExpected => (Status & ExpectedBit) != 0;
-
-    /// <summary>The address is one of its ends, before or after translation.</summary>
-    public bool Involves(IpAddress address) =>
-        Original.Source == address || Original.Destination == address || Reply.Source == address || Reply.Destination == address;
 }

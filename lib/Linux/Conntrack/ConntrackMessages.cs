@@ -7,8 +7,6 @@ namespace Calico.Linux.Conntrack;
 /// <summary>Reads the kernel's messages about tracked connections, and writes tuples. Pure: octets in, record out.</summary>
 internal static class ConntrackMessages
 {
-    private const int HeaderLength = 4;
-
     /// <summary>False for an entry without the addresses of a family that we know.</summary>
     internal static bool TryRead(ReadOnlySpan<byte> payload, out ConntrackEntry entry)
     {
@@ -16,7 +14,7 @@ internal static class ConntrackMessages
         uint id = 0, status = 0, mark = 0;
         ushort zone = 0;
         var known = 0;
-        var attributes = new AttributeReader(payload[Math.Min(HeaderLength, payload.Length)..]);
+        var attributes = new AttributeReader(payload[Math.Min(NetfilterHeader.Length, payload.Length)..]);
         while (attributes.MoveNext())
         {
             switch (attributes.Type)

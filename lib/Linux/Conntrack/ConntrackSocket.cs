@@ -19,13 +19,13 @@ public sealed class ConntrackSocket : IDisposable
     }
 
     /// <summary>Opens a socket in the calling thread's namespace.</summary>
-    /// <exception cref="NetlinkException">The kernel refused it; <see cref="NetlinkException.IsNotSupported"/> without netfilter's netlink.</exception>
-    public static ConntrackSocket Open() => new(NetlinkSocket.Open(ConntrackConstants.NetfilterProtocol));
+    /// <exception cref="NetlinkException">The kernel refused it, as it does without netfilter's netlink.</exception>
+    public static ConntrackSocket Open() => new(NetlinkSocket.Open(NetlinkConstants.NetfilterProtocol));
 
     public void Dispose() => _socket.Dispose();
 
     /// <summary>Shows every entry of the family. An entry may be shown twice, and one that comes or goes meanwhile may be missed.</summary>
-    /// <exception cref="NetlinkException">The kernel refused; <see cref="NetlinkException.IsNotSupported"/> without nf_conntrack_netlink.</exception>
+    /// <exception cref="NetlinkException">The kernel refused, as it does without nf_conntrack_netlink.</exception>
     public void Read(IpFamily family, Visitor visit)
     {
         ArgumentNullException.ThrowIfNull(visit);

@@ -13,8 +13,6 @@ internal static class Errno
     internal const int Exists = 17;
     internal const int NoDevice = 19;
     internal const int Invalid = 22;
-    internal const int BrokenPipe = 32;
-    internal const int ProtocolNotSupported = 93;
     internal const int AddressNotAvailable = 99;
     internal const int NetworkUnreachable = 101;
     internal const int NoBufferSpace = 105;

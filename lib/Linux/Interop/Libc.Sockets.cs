@@ -15,7 +15,6 @@ internal static partial class Libc
     internal const int SocketCloseOnExec = 0x80000;
 
     internal const int LevelSocket = 1;
-    internal const int OptionReceiveBuffer = 8;
     internal const int OptionReceiveTimeout = 20;
     internal const int OptionReceiveBufferForce = 33;
     internal const int OptionSendTimeout = 21;

@@ -3,6 +3,9 @@ namespace Calico.Linux.Netlink;
 /// <summary>Numbers of linux/netlink.h.</summary>
 internal static class NetlinkConstants
 {
+    internal const int RouteProtocol = 0;
+    internal const int NetfilterProtocol = 12;
+
     internal const int HeaderLength = 16;
     internal const int AttributeHeaderLength = 4;
     internal const ushort NestedFlag = 0x8000;
@@ -29,6 +32,8 @@ internal static class NetlinkConstants
     internal const ushort ErrorText = 1;
 
     internal const int SocketLevel = 270;
+    internal const int OptionAddMembership = 1;
+    internal const int OptionDropMembership = 2;
     internal const int OptionCapAck = 10;
     internal const int OptionExtendedAck = 11;
     internal const int OptionStrictCheck = 12;

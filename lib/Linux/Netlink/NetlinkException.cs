@@ -48,9 +48,6 @@ public sealed class NetlinkException : Exception
     /// <summary>No route leads there.</summary>
     public bool IsUnreachable => Errno is Interop.Errno.NetworkUnreachable or Interop.Errno.HostUnreachable;
 
-    /// <summary>The kernel was built without this subsystem, or cannot load its module.</summary>
-    public bool IsNotSupported => Errno is Interop.Errno.ProtocolNotSupported or Interop.Errno.Invalid;
-
     /// <summary>The process lacks the capability (CAP_NET_ADMIN in the namespace).</summary>
     public bool IsNotPermitted => Errno == Interop.Errno.NotPermitted;
 }

@@ -14,8 +14,6 @@ internal static class RouteConstants
     internal const ushort DelRoute = 25;
     internal const ushort GetRoute = 26;
     internal const ushort NewNeigh = 28;
-    internal const ushort DelNeigh = 29;
-    internal const ushort GetNeigh = 30;
     internal const ushort SetNeighbourTable = 67;
     internal const ushort GetNsId = 90;
 
@@ -48,12 +46,10 @@ internal static class RouteConstants
     internal const ushort RouteGateway = 5;
     internal const ushort RoutePriority = 6;
     internal const ushort RoutePreferredSource = 7;
-    internal const ushort RouteMetrics = 8;
     internal const ushort RouteTable = 15;
 
     internal const ushort NeighbourDestination = 1;
     internal const ushort NeighbourLinkAddress = 2;
-    internal const ushort NeighbourIfIndex = 8;
 
     internal const ushort NeighbourTableName = 1;
     internal const ushort NeighbourTableParameters = 6;

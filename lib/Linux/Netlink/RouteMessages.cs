@@ -99,28 +99,6 @@ internal static class RouteMessages
         return route with { Destination = new Cidr(destination, header.DestinationLength) };
     }
 
-    /// <summary>Null for entries that are no IP neighbours.</summary>
-    internal static Neighbour? ReadNeighbour(ReadOnlySpan<byte> payload)
-    {
-        const ushort Permanent = 0x80;
-        var header = Read<NeighbourHeader>(payload, out var attributes);
-        IpAddress? address = null;
-        MacAddress? mac = null;
-        while (attributes.MoveNext())
-        {
-            if (attributes.Type == RouteConstants.NeighbourDestination && FamilyOf(header.Family) is not null)
-            {
-                address = attributes.IpAddress;
-            }
-            else if (attributes.Type == RouteConstants.NeighbourLinkAddress && attributes.Value.Length == 6)
-            {
-                mac = new MacAddress(attributes.Value);
-            }
-        }
-
-        return address is { } known ? new Neighbour(header.Index, known, mac, (header.State & Permanent) != 0) : null;
-    }
-
     /// <summary>The namespace's number, or null if it has none yet.</summary>
     internal static int? ReadNamespaceId(ReadOnlySpan<byte> payload)
     {

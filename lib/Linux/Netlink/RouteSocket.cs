@@ -5,12 +5,11 @@ using Calico.Model.Net;
 namespace Calico.Linux.Netlink;
 
 /// <summary>
-/// The kernel's devices, addresses, routes and neighbours of one network namespace (rtnetlink(7)): the one in which the opening thread
+/// The kernel's devices, addresses and routes of one network namespace (rtnetlink(7)): the one in which the opening thread
 /// was. Synchronous, because the kernel answers in microseconds; not thread-safe.
 /// </summary>
 public sealed class RouteSocket : IDisposable
 {
-    internal const int RouteProtocol = 0; // NETLINK_ROUTE
     private readonly NetlinkSocket _socket;
 
     private RouteSocket(NetlinkSocket socket)
@@ -20,7 +19,7 @@ public sealed class RouteSocket : IDisposable
 
     /// <summary>Opens a socket in the calling thread's namespace.</summary>
     /// <exception cref="NetlinkException">The kernel refused it.</exception>
-    public static RouteSocket Open() => new(NetlinkSocket.Open(RouteProtocol));
+    public static RouteSocket Open() => new(NetlinkSocket.Open(NetlinkConstants.RouteProtocol));
 
     public void Dispose() => _socket.Dispose();
 
@@ -78,10 +77,6 @@ public sealed class RouteSocket : IDisposable
         return found;
     }
 
-    /// <param name="ifIndex">Only those of this device; 0 for all.</param>
-    public IReadOnlyList<Neighbour> Neighbours(IpFamily family, int ifIndex = 0) =>
-        Dump(new DumpTable(RouteConstants.GetNeigh, FamilyNumber(family)) { IfIndex = ifIndex }, RouteMessages.ReadNeighbour);
-
     /// <summary>The number by which this namespace knows <paramref name="other"/> (<see cref="Link.PeerNamespaceId"/>); null if it has none.</summary>
     public int? NamespaceId(NetNamespace other)
     {
@@ -89,8 +84,6 @@ public sealed class RouteSocket : IDisposable
         _socket.Execute([new GetNamespaceId(other)], payload => id = RouteMessages.ReadNamespaceId(payload));
         return id;
     }
-
-    public void SetLinkUp(int ifIndex) => _socket.Execute([new ChangeLink(ifIndex) { Up = true }]);
 
     public void SetLinkDown(int ifIndex) => _socket.Execute([new ChangeLink(ifIndex) { Up = false }]);
 

@@ -1,8 +1,5 @@
 using System.Diagnostics;
-using Calico.Linux.Conntrack;
-using Calico.Linux.Interop;
 using Calico.Linux.Netlink;
-using Microsoft.Win32.SafeHandles;
 
 namespace Calico.Linux.Nftables;
 
@@ -13,25 +10,13 @@ namespace Calico.Linux.Nftables;
 /// <remarks>It listens only between <see cref="Begin"/> and <see cref="End"/>: a listener costs every commit of the host something.</remarks>
 public sealed class CommitMonitor : IDisposable
 {
-    // linux/netlink.h, linux/netfilter/nfnetlink.h, nf_tables.h
-    private const int AddMembership = 1;
-    private const int DropMembership = 2;
-    private const int NftablesGroup = 7;
-    private const ushort NewGeneration = (10 << 8) | 15;
-    private const ushort GenerationProcess = 2;
-    private const int NetfilterHeaderLength = 4;
-
     // The pid that the kernel tells is the first namespace's, whose inode is fixed (linux/proc_ns.h).
     private const string FirstPidNamespace = "pid:[4026531836]";
 
-    private const int SocketAddressSize = 12;
     private const int KernelBufferSize = 1024 * 1024;
+    private readonly MulticastSocket _socket;
 
-    private readonly SafeFileHandle _socket;
-    private readonly Pipe _wake = new();
-    private readonly byte[] _buffer = new byte[64 * 1024];
-
-    private CommitMonitor(SafeFileHandle socket)
+    private CommitMonitor(MulticastSocket socket)
     {
         _socket = socket;
     }
@@ -46,12 +31,9 @@ public sealed class CommitMonitor : IDisposable
             return null;
         }
 
-        var socket = NetlinkSocket.OpenDescriptor(ConntrackConstants.NetfilterProtocol);
-        _ = Libc.SetSocketOption(socket, Libc.LevelSocket, Libc.OptionReceiveBufferForce, BitConverter.GetBytes(KernelBufferSize), sizeof(int));
-        var monitor = new CommitMonitor(socket);
+        var monitor = new CommitMonitor(MulticastSocket.Open(NetlinkConstants.NetfilterProtocol, 0, KernelBufferSize, "listen for commits of nftables"));
         try
         {
-            monitor.Bind();
             monitor.Begin();
             monitor.End();
             return monitor;
@@ -63,77 +45,47 @@ public sealed class CommitMonitor : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _socket.Dispose();
-        _wake.Dispose();
-    }
+    public void Dispose() => _socket.Dispose();
 
     /// <summary>Listens from now on. What was heard before, and wakes before, are forgotten.</summary>
     /// <exception cref="NetlinkException">The kernel refused it.</exception>
     public void Begin()
     {
-        Span<Libc.PollFd> wake = [new() { Fd = _wake.ReadEnd, Events = Libc.PollIn }];
-        if (Libc.Poll(wake, 1, 0) > 0)
-        {
-            _ = Libc.Read(_wake.ReadEnd, _buffer, (nuint)_buffer.Length);
-        }
-
-        while (Libc.Receive(_socket, _buffer, (nuint)_buffer.Length, Libc.MessageDontWait) >= 0 || Errno.Last is Errno.Interrupted or Errno.NoBufferSpace)
+        _socket.Await(TimeSpan.Zero); // takes a wake
+        while (_socket.Receive(out _) != Received.Nothing)
         {
         }
 
-        if (Libc.SetSocketOption(_socket, NetlinkConstants.SocketLevel, AddMembership, BitConverter.GetBytes(NftablesGroup), sizeof(int)) < 0)
-        {
-            throw new NetlinkException("listen for commits of nftables", Errno.Last);
-        }
+        _socket.Join(NftConstants.Group);
     }
 
-    public void End() =>
-        _ = Libc.SetSocketOption(_socket, NetlinkConstants.SocketLevel, DropMembership, BitConverter.GetBytes(NftablesGroup), sizeof(int));
+    public void End() => _socket.Leave(NftConstants.Group);
 
     /// <summary>Makes the present or the next <see cref="Wait"/> return. Must not be called once the monitor is disposed.</summary>
-    public void Wake() => _ = Libc.Write(_wake.WriteEnd, [1], 1);
+    public void Wake() => _socket.Wake();
 
     /// <summary>Blocks until the process has committed so many transactions since <see cref="Begin"/>.</summary>
-    /// <returns>False when nobody knows: woken, the end of <paramref name="atMost"/>, or messages were lost.</returns>
+    /// <returns>False when nobody knows: woken, the end of <paramref name="atMost"/>, messages were lost, or the socket failed.</returns>
     public bool Wait(int process, int transactions, TimeSpan atMost)
     {
         var since = Stopwatch.GetTimestamp();
-        while (transactions > 0)
+        try
         {
-            Span<Libc.PollFd> descriptors =
-            [
-                new() { Fd = (int)_socket.DangerousGetHandle(), Events = Libc.PollIn },
-                new() { Fd = _wake.ReadEnd, Events = Libc.PollIn },
-            ];
-            var left = (atMost - Stopwatch.GetElapsedTime(since)).TotalMilliseconds;
-            if (left <= 0 || Libc.Poll(descriptors, 2, (int)Math.Min(left, int.MaxValue)) <= 0 || descriptors[1].Returned != 0)
+            while (transactions > 0)
             {
-                return false;
+                if (!_socket.Await(atMost - Stopwatch.GetElapsedTime(since)) || _socket.Receive(out var datagram) == Received.Lost)
+                {
+                    return false;
+                }
+
+                transactions -= Count(datagram, process);
             }
 
-            var length = (int)Libc.Receive(_socket, _buffer, (nuint)_buffer.Length, Libc.MessageTruncate | Libc.MessageDontWait);
-            if (length < 0 || length > _buffer.Length)
-            {
-                return false;
-            }
-
-            transactions -= Count(_buffer.AsSpan(0, length), process);
+            return true;
         }
-
-        return true;
-    }
-
-    // The kernel tells a transaction to all but the port zero, which a socket has until it is bound.
-    private void Bind()
-    {
-        Span<byte> address = stackalloc byte[SocketAddressSize];
-        address.Clear();
-        BitConverter.TryWriteBytes(address, (ushort)Libc.AddressFamilyNetlink);
-        if (Libc.Bind(_socket, address, SocketAddressSize) < 0)
+        catch (NetlinkException)
         {
-            throw new NetlinkException("bind a netlink socket", Errno.Last);
+            return false;
         }
     }
 
@@ -143,15 +95,15 @@ public sealed class CommitMonitor : IDisposable
         var reader = new NetlinkReader(datagram);
         while (reader.MoveNext())
         {
-            if (reader.Type != NewGeneration)
+            if (reader.Type != NftConstants.NewGeneration)
             {
                 continue;
             }
 
-            var attributes = new AttributeReader(reader.Payload[NetfilterHeaderLength..]);
+            var attributes = new AttributeReader(reader.Payload[NetfilterHeader.Length..]);
             while (attributes.MoveNext())
             {
-                count += attributes.Type == GenerationProcess && attributes.UInt32BigEndian == process ? 1 : 0;
+                count += attributes.Type == NftConstants.GenerationProcess && attributes.UInt32BigEndian == process ? 1 : 0;
             }
         }
 

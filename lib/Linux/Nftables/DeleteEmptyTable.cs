@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using Calico.Linux.Conntrack;
 using Calico.Linux.Netlink;
 using Calico.Model.Net;
 
@@ -12,36 +11,23 @@ namespace Calico.Linux.Nftables;
 /// <param name="Chains">All chains of the table.</param>
 internal sealed record DeleteEmptyTable(IpFamily Family, string Table, IReadOnlyCollection<string> Chains) : NetlinkRequest
 {
-    // linux/netfilter/nfnetlink.h, nf_tables.h
-    private const ushort BatchBegin = 0x10;
-    private const ushort BatchEnd = 0x11;
-    private const ushort NftSubsystem = 10;
-    private const ushort DeleteTable = (NftSubsystem << 8) | 2;
-    private const ushort DeleteChain = (NftSubsystem << 8) | 5;
-    private const ushort TableName = 1;
-    internal const ushort ChainTable = 1;
-    internal const ushort ChainName = 3;
-
-    // On a deletion: not with what is in it.
-    private const ushort FlagNotRecursive = 0x100;
-
     internal override void Write(ref NetlinkWriter writer, uint sequence)
     {
-        Mark(ref writer, BatchBegin, sequence);
+        Mark(ref writer, NftConstants.BatchBegin, sequence);
         foreach (var chain in Chains)
         {
-            writer.BeginMessage(DeleteChain, NetlinkConstants.FlagRequest | FlagNotRecursive, sequence);
+            writer.BeginMessage(NftConstants.DeleteChain, NetlinkConstants.FlagRequest | NftConstants.FlagNotRecursive, sequence);
             writer.Header(new NetfilterHeader { Family = FamilyNumber(Family) });
-            writer.Attribute(ChainTable, Table);
-            writer.Attribute(ChainName, chain);
+            writer.Attribute(NftConstants.ChainTable, Table);
+            writer.Attribute(NftConstants.ChainName, chain);
             writer.EndMessage();
         }
 
-        writer.BeginMessage(DeleteTable, NetlinkConstants.FlagRequest | NetlinkConstants.FlagAck | FlagNotRecursive, sequence);
+        writer.BeginMessage(NftConstants.DeleteTable, NetlinkConstants.FlagRequest | NetlinkConstants.FlagAck | NftConstants.FlagNotRecursive, sequence);
         writer.Header(new NetfilterHeader { Family = FamilyNumber(Family) });
-        writer.Attribute(TableName, Table);
+        writer.Attribute(NftConstants.TableName, Table);
         writer.EndMessage();
-        Mark(ref writer, BatchEnd, sequence);
+        Mark(ref writer, NftConstants.BatchEnd, sequence);
     }
 
     public override string ToString() => $"delete empty nftables table {Table} ({Family})";
@@ -49,7 +35,7 @@ internal sealed record DeleteEmptyTable(IpFamily Family, string Table, IReadOnly
     private static void Mark(ref NetlinkWriter writer, ushort type, uint sequence)
     {
         writer.BeginMessage(type, NetlinkConstants.FlagRequest, sequence);
-        writer.Header(new NetfilterHeader { Resource = BinaryPrimitives.ReverseEndianness(NftSubsystem) });
+        writer.Header(new NetfilterHeader { Resource = BinaryPrimitives.ReverseEndianness(NftConstants.Subsystem) });
         writer.EndMessage();
     }
 }

@@ -1,4 +1,3 @@
-using Calico.Linux.Conntrack;
 using Calico.Linux.Netlink;
 using Calico.Model.Net;
 
@@ -17,7 +16,7 @@ public static class NftTable
     {
         ArgumentException.ThrowIfNullOrEmpty(table);
         ArgumentNullException.ThrowIfNull(chains);
-        using var socket = NetlinkSocket.Open(ConntrackConstants.NetfilterProtocol);
+        using var socket = NetlinkSocket.Open(NetlinkConstants.NetfilterProtocol);
         var present = Chains(socket, family, table);
         present.IntersectWith(chains);
         socket.Execute([new DeleteEmptyTable(family, table, present)]);
@@ -25,20 +24,19 @@ public static class NftTable
 
     private static HashSet<string> Chains(NetlinkSocket socket, IpFamily family, string table)
     {
-        const int HeaderLength = 4;
         var names = new HashSet<string>();
         socket.Dump(new DumpChains(family), names.Clear, payload =>
         {
             var (of, name) = ("", "");
-            var attributes = new AttributeReader(payload[HeaderLength..]);
+            var attributes = new AttributeReader(payload[NetfilterHeader.Length..]);
             while (attributes.MoveNext())
             {
                 switch (attributes.Type)
                 {
-                    case DeleteEmptyTable.ChainTable:
+                    case NftConstants.ChainTable:
                         of = attributes.Text;
                         break;
-                    case DeleteEmptyTable.ChainName:
+                    case NftConstants.ChainName:
                         name = attributes.Text;
                         break;
                 }

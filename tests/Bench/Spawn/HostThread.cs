@@ -1,4 +1,4 @@
-using System.Runtime.ExceptionServices;
+using Calico.Tests.Rig;
 using Microsoft.Win32.SafeHandles;
 
 namespace Calico.Tests.Bench.Spawn;
@@ -14,24 +14,8 @@ internal sealed class HostThread : IDisposable
     /// <summary>Runs <paramref name="work"/> on a fresh thread and returns when it has ended; its exception becomes the caller's.</summary>
     public static void Run(Action<HostThread> work)
     {
-        ExceptionDispatchInfo? failure = null;
         using var host = new HostThread();
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                work(host);
-            }
-#pragma warning disable CA1031 // Whatever it is, it goes to the caller's thread.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                failure = ExceptionDispatchInfo.Capture(e);
-            }
-        });
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
+        OwnThread.Run(() => work(host));
     }
 
     /// <summary>Moves the calling thread into the namespace at <paramref name="path"/>.</summary>

@@ -1,4 +1,3 @@
-using System.Runtime.ExceptionServices;
 using System.Runtime.InteropServices;
 
 namespace Calico.Tests.Rig.Probing;
@@ -8,27 +7,11 @@ internal static partial class PinnedThread
 {
     private const int ProcessorsOfAWord = 64;
 
-    public static void Run(Action work)
+    public static void Run(Action work) => OwnThread.Run(() =>
     {
-        ExceptionDispatchInfo? failure = null;
-        var thread = new Thread(() =>
-        {
-            try
-            {
-                Pin();
-                work();
-            }
-#pragma warning disable CA1031 // Whatever it is, it goes to the caller's thread.
-            catch (Exception e)
-#pragma warning restore CA1031
-            {
-                failure = ExceptionDispatchInfo.Capture(e);
-            }
-        });
-        thread.Start();
-        thread.Join();
-        failure?.Throw();
-    }
+        Pin();
+        work();
+    });
 
     private static void Pin()
     {

@@ -48,14 +48,6 @@ internal sealed class RouteMessagesTests
     [Test]
     public void An_mpls_route_is_no_route_of_ours() => Assert.That(RouteMessages.ReadRoute(Hex("1c 14 00 00 fe 04 00 01 00000000")), Is.Null);
 
-    [Test]
-    public void A_neighbour_without_a_link_address_is_unresolved()
-    {
-        var neighbour = RouteMessages.ReadNeighbour(Hex("02 00 0000 02000000 2000 00 00", "0800 0100 0a000001"));
-
-        Assert.That(neighbour, Is.EqualTo(new Neighbour(2, IpAddress.Parse("10.0.0.1"), null, false)));
-    }
-
     [TestCase("00000000 0800 0100 05000000", 5)]
     [TestCase("00000000 0800 0100 ffffffff", null)]
     public void A_namespace_without_a_number_is_told_apart(string payload, int? expected) =>

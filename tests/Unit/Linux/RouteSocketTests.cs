@@ -49,7 +49,6 @@ internal sealed class RouteSocketTests
             Assert.That(_socket.Addresses(), Is.SupersetOf(_socket.Addresses(lo)));
             Assert.That(_socket.Addresses(lo).Select(a => a.IfIndex), Is.All.EqualTo(lo));
             Assert.That(_socket.Routes(IpFamily.IPv4, Route.LocalTable, lo).Select(r => r.OutIfIndex), Is.All.EqualTo(lo));
-            Assert.That(_socket.Neighbours(IpFamily.IPv4, lo).Select(n => n.IfIndex), Is.All.EqualTo(lo));
         });
     }
 

@@ -1,6 +1,6 @@
 namespace Calico.Linux.Netlink.Requests;
 
-/// <summary>Asks for a whole table: all devices, addresses, routes or neighbours.</summary>
+/// <summary>Asks for a whole table: all devices, addresses or routes.</summary>
 /// <param name="Table">RTM_GET*.</param>
 /// <param name="Family">AF_*, 0 for all.</param>
 internal sealed record DumpTable(ushort Table, int Family) : NetlinkRequest
@@ -22,14 +22,10 @@ internal sealed record DumpTable(ushort Table, int Family) : NetlinkRequest
             case RouteConstants.GetAddr:
                 writer.Header(new AddressHeader { Family = (byte)Family, Index = IfIndex });
                 break;
-            case RouteConstants.GetRoute:
+            default:
                 writer.Header(new RouteHeader { Family = (byte)Family });
                 AttributeIfSet(ref writer, RouteConstants.RouteTable, RoutingTable);
                 AttributeIfSet(ref writer, RouteConstants.RouteOutInterface, IfIndex);
-                break;
-            default:
-                writer.Header(new NeighbourHeader { Family = (byte)Family });
-                AttributeIfSet(ref writer, RouteConstants.NeighbourIfIndex, IfIndex);
                 break;
         }
 
@@ -40,8 +36,7 @@ internal sealed record DumpTable(ushort Table, int Family) : NetlinkRequest
     {
         RouteConstants.GetLink => "read the devices",
         RouteConstants.GetAddr => "read the addresses",
-        RouteConstants.GetRoute => "read the routes",
-        _ => "read the neighbours",
+        _ => "read the routes",
     };
 
     private static void AttributeIfSet(ref NetlinkWriter writer, ushort type, int value)

@@ -13,7 +13,7 @@ internal static class RandomPolicy
 {
     public const string Eth0 = "172.16.0.1";
 
-    private static readonly PolicySnapshot World = Shop with
+    public static readonly PolicySnapshot World = Shop with
     {
         Workloads = [.. Shop.Workloads.Select(pod => pod with { Spec = pod.Spec with { InterfaceName = $"cali{pod.Metadata.Namespace}{pod.Metadata.Name}" } })],
         Tiers = [Tier("first", 10, "Pass"), Tier("second", 20)],

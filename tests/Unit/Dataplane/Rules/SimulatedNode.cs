@@ -47,7 +47,8 @@ internal sealed class SimulatedNode
     /// <summary>A workload of this node has the address.</summary>
     public bool IsHere(IpAddress address) => InterfaceOf(address) != "eth0";
 
-    private static IReadOnlyList<DataplaneMessage> MessagesOf(PolicySnapshot snapshot)
+    /// <summary>What the calculation graph of the node says.</summary>
+    public static IReadOnlyList<DataplaneMessage> MessagesOf(PolicySnapshot snapshot)
     {
         var graph = new CalculationGraph(Name);
         Feed(graph, snapshot.Workloads);
