@@ -11,6 +11,7 @@ using Calico.Agent.Status;
 using Calico.Agent.Store;
 using Calico.Hosting;
 using Calico.Ipam.Core;
+using Calico.Ipam.Core.Collection;
 using Calico.Ipam.Delegate;
 using Calico.Store.Etcd;
 using Microsoft.Extensions.Logging;
@@ -80,6 +81,7 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
             status.RunAsync(token),
             allocator.RunAsync(token),
             follower.RunAsync(endpoints => reaper.Sweep(devices, endpoints), token),
+            new InquiryAnswerer(store, options.NodeName, AddressUse.Evidence, logs.CreateLogger("ipam"), time).RunAsync(token),
             new RoutingLoop(options, follower, driver, status, logs.CreateLogger("routing"), time).RunAsync(token),
         ];
         if (bird is { } started)

@@ -11,6 +11,9 @@ public static class EtcdKeys
     public const string Handles = "/calico/ipam/v2/handle/";
     public const string Affinities = "/calico/ipam/v2/host/";
     public const string IpamConfig = "/calico/ipam/v2/config";
+
+    /// <summary>Ours, not upstream's: questions of the collector to the nodes whose addresses look leaked.</summary>
+    public const string Inquiries = "/calico/ipam/inquiry/v1/host/";
     private const string Resources = "/calico/resources/v3/projectcalico.org/";
 
     public static string Block(Cidr cidr) => $"{Blocks}{cidr.Family.KeyWord()}/block/{cidr.ToKeyText()}";
@@ -23,6 +26,11 @@ public static class EtcdKeys
 
     /// <summary>The prefix of all affinities of a node, both families.</summary>
     public static string AffinitiesOf(string node) => $"{Affinities}{Escape(node)}/";
+
+    /// <summary>The prefix of all questions to a node.</summary>
+    public static string InquiriesOf(string node) => $"{Inquiries}{Escape(node)}/";
+
+    public static string Inquiry(string node, string subject) => InquiriesOf(node) + Escape(subject);
 
     /// <summary>The prefix of all resources of a kind.</summary>
     public static string Prefix(ResourceKind kind)
@@ -80,6 +88,19 @@ public static class EtcdKeys
         var matches = key.StartsWith(Handles, StringComparison.Ordinal) && key.Length > Handles.Length;
         handleId = matches ? Unescape(key[Handles.Length..]) : "";
         return matches;
+    }
+
+    public static bool TryParseInquiry(string key, out string node, out string subject)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        node = subject = "";
+        if (!key.StartsWith(Inquiries, StringComparison.Ordinal) || key[Inquiries.Length..].Split('/') is not [{ Length: > 0 } host, { Length: > 0 } rest])
+        {
+            return false;
+        }
+
+        (node, subject) = (Unescape(host), Unescape(rest));
+        return true;
     }
 
     /// <summary>Takes a resource key apart; the namespace is empty for kinds without one.</summary>

@@ -123,7 +123,7 @@ internal static class BlockAllocator
     private static bool SequenceMatches(AllocationBlock block, int ordinal, IReadOnlyDictionary<int, ulong> sequences) =>
         sequences.TryGetValue(ordinal, out var known) && known == SequenceOf(block, ordinal);
 
-    private static ulong SequenceOf(AllocationBlock block, int ordinal) =>
+    public static ulong SequenceOf(AllocationBlock block, int ordinal) =>
         block.SequenceNumberForAllocation?.GetValueOrDefault(Text(ordinal)) ?? 0;
 
     private static AllocationBlock Occupy(AllocationBlock block, int ordinal, AllocationAttribute holder)

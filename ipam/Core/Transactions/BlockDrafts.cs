@@ -88,6 +88,20 @@ internal static class BlockDrafts
         }
     }
 
+    /// <summary>An empty block stays with its owner, who is likely to need it again; one without owner serves nobody.</summary>
+    public static void Store(Draft draft, AllocationBlock block)
+    {
+        var key = EtcdKeys.Block(block.Cidr);
+        if (block.Affinity is null && BlockAllocator.IsEmpty(block))
+        {
+            draft.Delete(key);
+        }
+        else
+        {
+            draft.Write(key, block);
+        }
+    }
+
     /// <summary>Sets the handle's count for a block to what the block says, and removes the handle with its last address.</summary>
     public static void Recount(Draft draft, string handleId, AllocationBlock block)
     {

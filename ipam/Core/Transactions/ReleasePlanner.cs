@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Calico.Ipam.Core.Blocks;
 using Calico.Model;
-using Calico.Model.Ipam;
 using Calico.Model.Net;
 using Calico.Model.Resources;
 
@@ -43,24 +42,11 @@ internal sealed class ReleasePlanner(PlanContext context, Draft draft, ReleaseRe
         var (after, released) = BlockAllocator.Release(block, holder.Holds, coolDown, context.Now);
         if (!released.IsEmpty)
         {
-            Store(key, after);
+            BlockDrafts.Store(draft, after);
         }
 
         BlockDrafts.Recount(draft, holder.HandleId, after);
         return released;
-    }
-
-    /// <summary>An empty block stays with its owner, who is likely to need it again; one without owner serves nobody.</summary>
-    private void Store(string key, AllocationBlock block)
-    {
-        if (block.Affinity is null && BlockAllocator.IsEmpty(block))
-        {
-            draft.Delete(key);
-        }
-        else
-        {
-            draft.Write(key, block);
-        }
     }
 
     /// <summary>The endpoint goes only if it is still this container's: the pod may have a new one by now.</summary>

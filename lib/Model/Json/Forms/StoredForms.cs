@@ -17,6 +17,7 @@ internal static class StoredForms
         : type == typeof(IpamHandle) ? IpamHandleForm.Instance
         : type == typeof(BlockAffinity) ? BlockAffinityForm.Instance
         : type == typeof(IpamConfig) ? IpamConfigForm.Instance
+        : type == typeof(AddressInquiry) ? AddressInquiryForm.Instance
         : type == typeof(Resource<ClusterInformationSpec>) ? ClusterInformationForm.Resource
         : type == typeof(Resource<IpPoolSpec>) ? IpPoolForm.Resource
         : type == typeof(Resource<WorkloadEndpointSpec>) ? WorkloadEndpointForm.Resource
