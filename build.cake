@@ -93,6 +93,27 @@ Task("Images")
         Dotnet($"run --project manifests/images --configuration Release -- {root} {string.Join(' ', Arguments<string>("image", System.Array.Empty<string>()))}");
     });
 
+Task("E2E")
+    .Description("System tests on the cluster that KUBECONFIG names, or on one made of the programs in KUBE_BIN; skipped without either.")
+    .Does(() =>
+    {
+        if (!HasVariable("KUBECONFIG") && !HasVariable("KUBE_BIN"))
+        {
+            Console.WriteLine("SKIPPED  E2E: set KUBECONFIG to a cluster without a CNI plugin, or KUBE_BIN to a directory of Kubernetes' programs (tests/System/README.md)");
+            return;
+        }
+
+        if (!HasVariable("KUBECONFIG"))
+        {
+            // Into the nodes of a cluster of our own; another one has its ways to images.
+            RunTarget("Images");
+        }
+
+        Dotnet("build tests/System --nologo --verbosity quiet");
+        // An outage of five minutes is no hang.
+        RunTests("System", Argument("filter", (string)null), hangTimeout: "20m");
+    });
+
 Task("Lint")
     .Description("Format, style, analyzers, shell scripts, the architecture tests.")
     .IsDependentOn("Build")
@@ -101,7 +122,8 @@ Task("Lint")
         Dotnet($"format {solution} --verify-no-changes --no-restore");
         if (Context.Tools.Resolve("shellcheck") is not null)
         {
-            Run("shellcheck", string.Join(' ', GetFiles("./**/*.sh").Where(file => !file.FullPath.Contains("/artifacts/")).Append(File(".ci/run").Path)));
+            Run("shellcheck", "-x " + string.Join(' ', GetFiles("./**/*.sh").Concat(GetFiles("./tests/System/rig/{rig,rig-enter,rig-host-init}"))
+                .Where(file => !file.FullPath.Contains("/artifacts/")).Append(File(".ci/run").Path)));
         }
 
         RunTests("Unit", "FullyQualifiedName~Architecture");
@@ -208,14 +230,16 @@ string DigestOf(string directory)
     }
 }
 
-void RunTests(string project, string filter = null)
+bool HasVariable(string name) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
+
+void RunTests(string project, string filter = null, string hangTimeout = "5m")
 {
     tally.Ran = true;
     var trx = System.IO.Path.Combine(results, project + ".trx");
     System.IO.Directory.CreateDirectory(results);
     System.IO.File.Delete(trx);
     var exitCode = TryRun("dotnet", $"test tests/{project} --no-build --nologo --results-directory {results}"
-        + $" --logger \"trx;LogFileName={project}.trx\" --logger \"console;verbosity=minimal\" --blame-hang-timeout 5m --blame-hang-dump-type none"
+        + $" --logger \"trx;LogFileName={project}.trx\" --logger \"console;verbosity=minimal\" --blame-hang-timeout {hangTimeout} --blame-hang-dump-type none"
         + (filter is null ? "" : $" --filter {filter}"));
     tally.Add(project, exitCode, trx);
 }

@@ -39,6 +39,7 @@ target_of() {
 packages_for() {
   case "${1,,}" in
     publish | images) echo "${build_packages[@]}" ;;
+    e2e) if [[ -n "${KUBECONFIG:-}${KUBE_BIN:-}" ]]; then echo "${build_packages[@]}" "${rig_packages[@]}" python3 curl; fi ;;
     test | demo | bench) echo "${build_packages[@]}" "${rig_packages[@]}" ;;
   esac
 }

@@ -56,6 +56,13 @@ public sealed class StoreAudit
         return new StoreAudit(await etcd.ReadAsync());
     }
 
+    /// <summary>Judges a store that was read by other means: every key below <c>/calico/</c>.</summary>
+    public static StoreAudit Of(IReadOnlyDictionary<string, StoredValue> store)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        return new StoreAudit(store);
+    }
+
     public IEnumerable<Cidr> BlocksOf(string node) => _blocks.Where(block => block.Value == $"host:{node}").Select(block => block.Key);
 
     private void ReadBlock(string key, JsonObject block)

@@ -1,0 +1,47 @@
+using System.Text.Json.Nodes;
+using Calico.Tests.Rig.Processes;
+
+namespace Calico.Tests.System.Cluster;
+
+/// <summary>Our manifests in the cluster: <c>kubectl apply</c> and <c>kubectl delete</c> of one file, and nothing else.</summary>
+internal sealed class Installation(TestCluster cluster)
+{
+    private static readonly TimeSpan ToBeReady = TimeSpan.FromMinutes(4);
+
+    /// <summary>From <c>apply</c> to the last node Ready and the last pod of ours Ready.</summary>
+    public TimeSpan TimeToReady { get; private set; }
+
+    /// <summary>Each node as it was before the first <c>apply</c>, by name. Empty for a cluster that somebody else owns.</summary>
+    public IReadOnlyDictionary<string, NodeState> Before { get; private set; } = new Dictionary<string, NodeState>();
+
+    public async Task ApplyAsync()
+    {
+        Before = await NodeState.OfAllAsync(cluster);
+        var clock = global::System.Diagnostics.Stopwatch.StartNew();
+        await cluster.Kubectl.RunAsync("apply", "--filename", ClusterSource.Manifest);
+        await UntilReadyAsync();
+        TimeToReady = clock.Elapsed;
+    }
+
+    public Task DeleteAsync() => cluster.Kubectl.RunAsync(TimeSpan.FromMinutes(5), "delete", "--wait", "--ignore-not-found", "--filename", ClusterSource.Manifest);
+
+    /// <summary>All nodes Ready, all pods of kube-system Ready.</summary>
+    public Task UntilReadyAsync() => Wait.UntilAsync(
+        async () => (await UnreadyAsync()).Count == 0, ToBeReady, () => $"the nodes and pods to be Ready; not: {string.Join(", ", UnreadyAsync().Result)}");
+
+    /// <summary>What is not Ready, by name and reason.</summary>
+    public async Task<IReadOnlyList<string>> UnreadyAsync()
+    {
+        await Task.Delay(500);
+        var nodes = from node in await cluster.Kubectl.ListAsync("nodes")
+                    where Condition(node, "Ready") != "True"
+                    select $"node {(string)node["metadata"]!["name"]!}";
+        var pods = from pod in await cluster.Kubectl.ListAsync("pods", "kube-system")
+                   where (string?)pod["status"]!["phase"] != "Succeeded" && Condition(pod, "Ready") != "True"
+                   select $"pod {(string)pod["metadata"]!["name"]!} ({(string?)pod["status"]!["phase"]})";
+        return [.. nodes, .. pods];
+    }
+
+    private static string? Condition(JsonObject thing, string type) =>
+        (string?)thing["status"]?["conditions"]?.AsArray().FirstOrDefault(condition => (string?)condition!["type"] == type)?["status"];
+}

@@ -1,0 +1,67 @@
+using Calico.Tests.System.Cluster;
+using Calico.Tests.System.Scale;
+
+namespace Calico.Tests.System.Install;
+
+/// <summary><c>kubectl delete -f</c>, what it leaves, and how another plugin does in our place. Installs ours again at the end.</summary>
+[DependsOnFixture(typeof(CrowdTests), AllowFailure = true)]
+internal sealed class UninstallTests
+{
+    [OneTimeSetUp]
+    public async Task Delete()
+    {
+        ClusterSetUp.Cluster.RequireRig();
+        await ClusterSetUp.Cluster.Installation.DeleteAsync();
+    }
+
+    [OneTimeTearDown]
+    public async Task InstallAgain()
+    {
+        if (ClusterSetUp.Cluster.Rig is { } rig)
+        {
+            await rig.NoCniAsync();
+            await ClusterSetUp.Cluster.Installation.ApplyAsync();
+        }
+    }
+
+    [Test]
+    public async Task Deleting_the_manifest_leaves_nothing_behind_on_any_node()
+    {
+        var cluster = ClusterSetUp.Cluster;
+        var left = new List<string>();
+        foreach (var (node, before) in cluster.Installation.Before)
+        {
+            left.AddRange((await NodeState.OfAsync(cluster.Rig!, node)).DifferenceFrom(before).Select(line => $"{node} {line}"));
+        }
+
+        Assert.That(left, Is.Empty);
+    }
+
+    [Test]
+    public async Task Deleting_the_manifest_leaves_no_object_in_the_cluster()
+    {
+        var kinds = "daemonsets,deployments,jobs,configmaps,secrets,services,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings,customresourcedefinitions,leases,poddisruptionbudgets";
+        var objects = (await ClusterSetUp.Cluster.Kubectl.RunAsync("get", kinds, "--all-namespaces", "--ignore-not-found", "--output", "name")).Split('\n');
+        Assert.That(objects.Where(name => name.Contains("calico", StringComparison.Ordinal)), Is.Empty);
+    }
+
+    /// <summary>After the others: it leaves the chains of the stock plugins.</summary>
+    [Test]
+    [DependsOnTest(nameof(Deleting_the_manifest_leaves_nothing_behind_on_any_node), AllowFailure = true)]
+    public async Task A_crowd_of_pods_starts_no_slower_with_ours_than_with_the_stock_plugins()
+    {
+        if (CrowdTests.Ours is not { } ours)
+        {
+            Assert.Ignore("CrowdTests did not measure ours");
+            return;
+        }
+
+        await ClusterSetUp.Cluster.Rig!.StockCniAsync();
+        await ClusterSetUp.Cluster.Kubectl.RunAsync("wait", "--for=condition=Ready", "nodes", "--all", "--timeout=90s");
+        var stock = await Crowd.RunAsync(CrowdTests.Size);
+        TestContext.Out.WriteLine($"{CrowdTests.Size} pods Ready: ours {ours.ToRunning.TotalSeconds:F1} s, ptp + host-local {stock.ToRunning.TotalSeconds:F1} s; gone: {ours.ToGone.TotalSeconds:F1} s, {stock.ToGone.TotalSeconds:F1} s");
+
+        // One run each: a tenth is the spread of such runs on one machine.
+        Assert.That(ours.ToRunning, Is.LessThan(stock.ToRunning * 1.1));
+    }
+}
