@@ -65,7 +65,7 @@ internal sealed class LeaderLease(ILeaseStore store, LeaderOptions options, ILog
         ControllerLog.Leading(log, options.Identity);
         IsLeader = true;
         var renewing = RenewAsync(held, leading.Token);
-        var working = lead(leading.Token);
+        var working = RunAsync();
         await Task.WhenAny(renewing, working);
         IsLeader = false;
         await leading.CancelAsync();
@@ -78,12 +78,17 @@ internal sealed class LeaderLease(ILeaseStore store, LeaderOptions options, ILog
         {
             // Its normal end.
         }
-
-        // Only now: nothing of ours is under way that the next leader could meet.
-        if (isHeld)
+        finally
         {
-            await ReleaseAsync();
+            // Only now: nothing of ours is under way that the next leader could meet.
+            if (isHeld)
+            {
+                await ReleaseAsync();
+            }
         }
+
+        // Its own, so that work that fails before it first waits fails like any other.
+        async Task RunAsync() => await lead(leading.Token);
     }
 
     /// <summary>Renews until told to stop, or until the lease is lost.</summary>

@@ -9,11 +9,6 @@ namespace Calico.Ipam.Core.Endpoints;
 /// <summary>Makes the WorkloadEndpoint of an interface, and outside Kubernetes the Profile of its network, as upstream's plugin writes them.</summary>
 internal static class EndpointBuilder
 {
-    private const string LabelPrefix = "projectcalico.org/";
-
-    /// <summary>Kubernetes' limit for the value of a label.</summary>
-    private const int MaxLabelLength = 63;
-
     /// <param name="existing">The endpoint of the same name, of another container or an earlier ADD; its identity and unknown fields are kept.</param>
     public static Resource<WorkloadEndpointSpec> Endpoint(
         AssignRequest request, Resource<WorkloadEndpointSpec>? existing, ImmutableArray<IpAddress> addresses, Guid uid, DateTimeOffset now)
@@ -24,7 +19,7 @@ internal static class EndpointBuilder
             Namespace = identity.Namespace,
             Uid = existing?.Metadata.Uid ?? uid.ToString(),
             CreationTimestamp = existing?.Metadata.CreationTimestamp ?? now,
-            Labels = Labels(request),
+            Labels = PodEndpoint.Labels(request.Metadata.Labels, identity.Namespace, identity.Orchestrator, request.Metadata.ServiceAccount),
         };
         if (request.Metadata.GenerateName.Length > 0)
         {
@@ -40,7 +35,7 @@ internal static class EndpointBuilder
             Endpoint = identity.Interface,
             ServiceAccountName = request.Metadata.ServiceAccount is { Length: > 0 } account ? account : null,
             IPNetworks = [.. addresses.Select(address => address.ToCidr())],
-            Profiles = Profiles(request),
+            Profiles = identity.IsKubernetes ? PodEndpoint.Profiles(identity.Namespace, request.Metadata.ServiceAccount) : [identity.Network],
             InterfaceName = identity.HostInterface(),
             Mac = PodMac(request),
             Ports = request.Metadata.Ports is { Count: > 0 } ports ? ports : null,
@@ -61,37 +56,6 @@ internal static class EndpointBuilder
             LabelsToApply = new Dictionary<string, string> { [network] = "" },
         },
     };
-
-    private static Dictionary<string, string> Labels(AssignRequest request)
-    {
-        var labels = new Dictionary<string, string>(request.Metadata.Labels)
-        {
-            [LabelPrefix + "namespace"] = request.Identity.Namespace,
-            [LabelPrefix + "orchestrator"] = request.Identity.Orchestrator,
-        };
-        if (request.Metadata.ServiceAccount is { Length: > 0 and < MaxLabelLength } account)
-        {
-            labels[LabelPrefix + "serviceaccount"] = account;
-        }
-
-        return labels;
-    }
-
-    private static List<string> Profiles(AssignRequest request)
-    {
-        if (!request.Identity.IsKubernetes)
-        {
-            return [request.Identity.Network];
-        }
-
-        var profiles = new List<string> { $"kns.{request.Identity.Namespace}" };
-        if (request.Metadata.ServiceAccount.Length > 0)
-        {
-            profiles.Add($"ksa.{request.Identity.Namespace}.{request.Metadata.ServiceAccount}");
-        }
-
-        return profiles;
-    }
 
     private static MacAddress PodMac(AssignRequest request)
     {

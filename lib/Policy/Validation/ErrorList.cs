@@ -12,6 +12,17 @@ internal sealed class ErrorList(string subject)
 
     public ImmutableArray<ValidationError> ToImmutable() => _errors.ToImmutable();
 
+    public bool Any => _errors.Count > 0;
+
+    /// <summary>What is wrong with a part of the object, told of the object.</summary>
+    public void AddAll(ErrorList part)
+    {
+        foreach (var error in part._errors)
+        {
+            Add(error.Field, error.Problem);
+        }
+    }
+
     public void CheckCount(string field, int count, int limit)
     {
         if (count > limit)
