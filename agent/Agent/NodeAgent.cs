@@ -91,7 +91,15 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
 
         if (dataplane is not null)
         {
-            dataplane.Applied = status.Changed;
+            var garbage = new StartupGarbage();
+            dataplane.Applied = () =>
+            {
+                status.Changed();
+                if (dataplane.Status.HasApplied)
+                {
+                    garbage.GiveBack();
+                }
+            };
             others.Add(dataplane.RunAsync(token));
         }
 

@@ -7,6 +7,12 @@ public interface IKeyValueStore
     /// <summary>Reads a key or all keys with a prefix, linearizable. Long lists are read in pages, all at the revision of the first.</summary>
     Task<RangeResult> RangeAsync(RangeRequest request, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// The same page by page, for lists that nobody wants to hold as a whole: at least one page, all at the revision of the first. Throws
+    /// <see cref="StoreCompactedException"/> when the store gave that revision up before the last page was read.
+    /// </summary>
+    IAsyncEnumerable<RangeResult> PagesAsync(RangeRequest request, CancellationToken cancellationToken);
+
     /// <summary>Runs one transaction: if all compares hold the Then operations happen, else the Else operations, atomically.</summary>
     Task<TxnResult> TxnAsync(TxnRequest request, CancellationToken cancellationToken);
 

@@ -15,7 +15,7 @@ output.AcceptOnlyFromAmong("table", "json");
 
 var command = new RootCommand("Times whole CNI calls of calico against ptp + host-local, in turn in one run. Needs root.")
 {
-    quick, rounds, peerOnly, output, PolicyScale(),
+    quick, rounds, peerOnly, output, GraphScale(),
 };
 foreach (var figure in PolicyCommands.All())
 {
@@ -48,12 +48,12 @@ command.SetAction(async (arguments, _) =>
 });
 return await command.Parse(args).InvokeAsync();
 
-static Command PolicyScale()
+static Command GraphScale()
 {
     var endpoints = new Option<int>("--endpoints") { Description = "Of other nodes.", DefaultValueFactory = _ => 100_000 };
     var policies = new Option<int>("--policies") { Description = "200 of 10,000 select an endpoint here.", DefaultValueFactory = _ => 10_000 };
     var unique = new Option<bool>("--unique-labels") { Description = "Every endpoint has a label that no other has." };
-    var scale = new Command("policy-scale", "Feeds the calculation graph a large cluster. Needs nothing.") { endpoints, policies, unique };
+    var scale = new Command("graph-scale", "Feeds the calculation graph a large cluster. Needs nothing.") { endpoints, policies, unique };
     scale.SetAction(arguments =>
         Console.WriteLine(ScaleRun.Run(arguments.GetValue(endpoints), arguments.GetValue(policies), arguments.GetValue(unique))));
     return scale;

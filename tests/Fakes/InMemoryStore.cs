@@ -26,6 +26,9 @@ public sealed class InMemoryStore : IKeyValueStore
     /// <summary>While true every call fails as if nothing listened at the endpoint.</summary>
     public bool IsDown { get; set; }
 
+    /// <summary>Keys of a page, whatever the request says; null is as the request says.</summary>
+    public int? PageSize { get; set; }
+
     public long Revision
     {
         get
@@ -115,6 +118,22 @@ public sealed class InMemoryStore : IKeyValueStore
 
     public Task<RangeResult> RangeAsync(RangeRequest request, CancellationToken cancellationToken) =>
         CallAsync(new StoreCall("Range", request.Key), () => _keys.Range(request, _keys.Revision), cancellationToken);
+
+    public async IAsyncEnumerable<RangeResult> PagesAsync(RangeRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var size = PageSize ?? request.PageSize;
+        for (var told = 0; ; told += size)
+        {
+            var all = await RangeAsync(request, cancellationToken);
+            request = request with { Revision = request.Revision > 0 ? request.Revision : all.Revision };
+            yield return new RangeResult(request.Revision, [.. all.KeyValues.Skip(told).Take(size)]);
+            if (all.KeyValues.Count <= told + size)
+            {
+                yield break;
+            }
+        }
+    }
 
     public Task<TxnResult> TxnAsync(TxnRequest request, CancellationToken cancellationToken) =>
         CallAsync(new StoreCall("Txn", $"{request.Compares.Count}/{request.Then.Count}/{request.Else.Count}"), () => Run(request), cancellationToken);

@@ -109,7 +109,8 @@ internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
 
     private void Add(StoreUpdate? update, long revision)
     {
-        if (_batch.Count >= LargestBatch && revision > _batchRevision)
+        // Nobody takes anything before the first in-sync, so until then any part will do: a list is not in the order of the revisions.
+        if (_batch.Count >= LargestBatch && (revision > _batchRevision || !_isInSync))
         {
             EndOfBatch();
         }

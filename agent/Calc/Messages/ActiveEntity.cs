@@ -12,6 +12,15 @@ public sealed record ActiveEntity
 
     public ValueArray<Cidr> NotNets { get; init; } = [];
 
+    /// <summary>A set of nets that the rule lists: they are many. It must hold the address.</summary>
+    public string? ListSet { get; init; }
+
+    /// <summary>The same of nets that must not hold it.</summary>
+    public string? NotListSet { get; init; }
+
+    /// <summary>A set that the rule lists: it must hold the address of this side with the protocol and the port of the destination.</summary>
+    public string? NetPortSet { get; init; }
+
     /// <summary>A set of nets that must hold the address.</summary>
     public string? Set { get; init; }
 
@@ -32,5 +41,5 @@ public sealed record ActiveEntity
     public string? ServiceSet { get; init; }
 
     public IEnumerable<string> Sets =>
-        new[] { Set, NotSet, ServiceSet }.OfType<string>().Concat(PortSets).Concat(NotPortSets);
+        new[] { Set, NotSet, ListSet, NotListSet, NetPortSet, ServiceSet }.OfType<string>().Concat(PortSets).Concat(NotPortSets);
 }

@@ -6,7 +6,7 @@ using Calico.Policy.Selectors;
 
 namespace Calico.Agent.Calc.Messages;
 
-/// <summary>Names of IP sets: those that always exist, and <c>s:</c>, <c>n:</c> and <c>svc:</c> with a hash for those that rules need.</summary>
+/// <summary>Names of IP sets: those that always exist, and <c>s:</c>, <c>n:</c>, <c>svc:</c> and <c>l:</c> with a hash for those that rules need.</summary>
 public static class IpSetIds
 {
     /// <summary>The pools with natOutgoing.</summary>
@@ -36,6 +36,10 @@ public static class IpSetIds
 
     /// <summary>The backends of a service, with their ports or without.</summary>
     public static string OfService(ServiceName service, IpSetKind kind) => "svc:" + Hash($"{service},{kind}");
+
+    /// <summary>What rules list themselves. Two lists of the same have one id, in whatever order.</summary>
+    public static string OfList(IpSetKind kind, IEnumerable<IpSetMember> members) =>
+        "l:" + Hash($"{kind},{string.Join(' ', members.Select(member => member.ToString()).Order(StringComparer.Ordinal))}");
 
     private static string Hash(string text) => Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..HashLength];
 }

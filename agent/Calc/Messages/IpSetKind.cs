@@ -7,4 +7,7 @@ public enum IpSetKind
 
     /// <summary>Members are an address, a protocol and a port.</summary>
     Ports,
+
+    /// <summary>Members are a net, a protocol and a port.</summary>
+    NetPorts,
 }

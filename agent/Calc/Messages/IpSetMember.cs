@@ -3,7 +3,7 @@ using Calico.Model.Net;
 namespace Calico.Agent.Calc.Messages;
 
 /// <summary>
-/// What an IP set holds: a net, or an address with a protocol and a port. Packed into 24 bytes, because a node of a large cluster holds
+/// What an IP set holds: a net, or an address or net with a protocol and a port. Packed into 24 bytes, because a node of a large cluster holds
 /// millions of them.
 /// </summary>
 public readonly record struct IpSetMember
@@ -25,7 +25,13 @@ public readonly record struct IpSetMember
 
     /// <param name="protocol">The number in the IP header, not 0.</param>
     public IpSetMember(IpAddress address, int protocol, int port)
-        : this(address.ToCidr())
+        : this(address.ToCidr(), protocol, port)
+    {
+    }
+
+    /// <inheritdoc cref="IpSetMember(IpAddress, int, int)"/>
+    public IpSetMember(Cidr net, int protocol, int port)
+        : this(net)
     {
         _protocol = checked((byte)protocol);
         _port = checked((ushort)port);
@@ -42,5 +48,5 @@ public readonly record struct IpSetMember
 
     public override int GetHashCode() => HashCode.Combine(_high, _low, (_prefixLength << 24) | (_protocol << 16) | _port);
 
-    public override string ToString() => _protocol == 0 ? Net.ToString() : $"{Net.Address},{_protocol}:{_port}";
+    public override string ToString() => _protocol == 0 ? Net.ToString() : $"{(Net.IsSingleAddress ? Net.Address : Net)},{_protocol}:{_port}";
 }

@@ -101,6 +101,23 @@ internal sealed class IpSetIndex
         return id;
     }
 
+    /// <summary>Takes a reference to the set of what a rule lists.</summary>
+    public string Acquire(IpSetKind kind, IReadOnlyCollection<IpSetMember> members)
+    {
+        var id = IpSetIds.OfList(kind, members);
+        if (!_sets.TryGetValue(id, out var set))
+        {
+            set = AddSet(id, kind);
+            foreach (var member in members)
+            {
+                set.Add(member);
+            }
+        }
+
+        set.References++;
+        return id;
+    }
+
     private void Forget(MemberSource source)
     {
         _labels.Remove(source);

@@ -48,7 +48,18 @@ internal sealed class MemberSet
         return false;
     }
 
-    public bool Contains(IpAddress address, int protocol, int port) => _members.Contains(new IpSetMember(address, protocol, port));
+    public bool Contains(IpAddress address, int protocol, int port)
+    {
+        foreach (var (length, _) in Lengths(address.Family))
+        {
+            if (_members.Contains(new IpSetMember(new Cidr(address, length), protocol, port)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     private SortedDictionary<int, int> Lengths(IpFamily family) => family == IpFamily.IPv4 ? _lengths4 : _lengths6;
 }

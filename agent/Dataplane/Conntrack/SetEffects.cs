@@ -29,7 +29,7 @@ internal sealed class SetEffects
         foreach (var id in entity.Sets)
         {
             // With a larger set the rule matches more, unless the set excludes. What a Pass leads to is not looked at.
-            var excludes = id == entity.NotSet || entity.NotPortSets.Contains(id);
+            var excludes = id == entity.NotSet || id == entity.NotListSet || entity.NotPortSets.Contains(id);
             if (action == RuleAction.Pass || (action == RuleAction.Deny) != excludes)
             {
                 _deniesByGrowing.Add(id);

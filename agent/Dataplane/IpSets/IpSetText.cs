@@ -9,18 +9,20 @@ internal static class IpSetText
 {
     private static readonly (int Number, string Name)[] Protocols = [(6, "tcp"), (17, "udp"), (132, "sctp"), (136, "udplite")];
 
-    public static string TypeOf(IpSetKind kind) => kind == IpSetKind.Nets ? "hash:net" : "hash:ip,port";
+    public static string TypeOf(IpSetKind kind) => kind switch
+    {
+        IpSetKind.Nets => "hash:net",
+        IpSetKind.Ports => "hash:ip,port",
+        IpSetKind.NetPorts => "hash:net,port",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "no kind of set"),
+    };
 
     public static string FamilyOf(IpFamily family) => family == IpFamily.IPv4 ? "inet" : "inet6";
 
     public static string MemberOf(IpSetMember member)
     {
-        if (member.Protocol != 0)
-        {
-            return string.Create(CultureInfo.InvariantCulture, $"{member.Net.Address},{ProtocolOf(member.Protocol)}:{member.Port}");
-        }
-
-        return member.Net.IsSingleAddress ? member.Net.Address.ToString() : member.Net.ToString();
+        var net = member.Net.IsSingleAddress ? member.Net.Address.ToString() : member.Net.ToString();
+        return member.Protocol == 0 ? net : string.Create(CultureInfo.InvariantCulture, $"{net},{ProtocolOf(member.Protocol)}:{member.Port}");
     }
 
     /// <summary>Reads a member as the tool prints it; false for what we never write, such as an ICMP type.</summary>
@@ -36,7 +38,7 @@ internal static class IpSetText
         }
 
         var colon = text.LastIndexOf(':');
-        if (colon < comma || !IpAddress.TryParse(text[..comma], null, out var address)
+        if (colon < comma || !Cidr.TryParse(text[..comma], null, out var address)
             || !TryParseProtocol(text[(comma + 1)..colon], out var protocol)
             || !int.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port))
         {

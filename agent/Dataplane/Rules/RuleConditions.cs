@@ -129,6 +129,21 @@ internal sealed class RuleConditions
             Common = Common.NotInNetSet(side, Name(excluded));
         }
 
+        if (entity.ListSet is { } listed)
+        {
+            Common = Common.InNetSet(side, Name(listed));
+        }
+
+        if (entity.NotListSet is { } notListed)
+        {
+            Common = Common.NotInNetSet(side, Name(notListed));
+        }
+
+        if (entity.NetPortSet is { } pairs)
+        {
+            Common = Common.InNetPortSet(side, Name(pairs));
+        }
+
         if (entity.ServiceSet is { } service)
         {
             Common = side == RuleSide.Source ? Common.InNetSet(side, Name(service)) : Common.InPortSet(side, Name(service));

@@ -60,6 +60,9 @@ internal sealed record RuleMatch
 
     public RuleMatch InPortSet(RuleSide side, string set) => With($"-m set --match-set {set} {Direction(side)},{Direction(side)}");
 
+    /// <summary>The address of the side with the destination's port.</summary>
+    public RuleMatch InNetPortSet(RuleSide side, string set) => With($"-m set --match-set {set} {Direction(side)},dst");
+
     public RuleMatch NotInPortSet(RuleSide side, string set) => With($"-m set ! --match-set {set} {Direction(side)},{Direction(side)}");
 
     public RuleMatch MarkSet(uint bits) => With($"-m mark --mark {Hex(bits)}/{Hex(bits)}");

@@ -41,12 +41,52 @@ public sealed class EtcdClient : IKeyValueStore, IAsyncDisposable
         {
             try
             {
-                return await ListAsync(request, cancellationToken);
+                var keyValues = new List<KeyValue>();
+                var revision = 0L;
+                await foreach (var page in PagesAsync(request, cancellationToken))
+                {
+                    keyValues.AddRange(page.KeyValues);
+                    revision = page.Revision;
+                }
+
+                return new RangeResult(revision, keyValues);
             }
             catch (StoreCompactedException) when (request.Revision == 0 && attempt < ListTries)
             {
                 // The pages' revision went away between two pages. "Now" may as well be a later one.
             }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RangeResult> PagesAsync(RangeRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        var page = new Protos.RangeRequest
+        {
+            Key = EtcdMessages.Start(request.Key, request.IsPrefix),
+            RangeEnd = EtcdMessages.End(request.Key, request.IsPrefix),
+            Limit = request.IsPrefix ? request.PageSize : 0,
+            Revision = request.Revision,
+            KeysOnly = request.KeysOnly,
+        };
+        var attempted = $"reading {request.Key}{(request.IsPrefix ? "*" : "")}";
+        while (true)
+        {
+            var response = await CallAsync(attempted, EtcdMethods.Range, page, isRepeatable: true, cancellationToken);
+            if (page.Revision == 0)
+            {
+                page.Revision = response.Header?.Revision ?? 0;
+            }
+
+            yield return new RangeResult(page.Revision, EtcdMessages.KeyValues(response.Kvs));
+            if (!response.More || response.Kvs.Count == 0)
+            {
+                yield break;
+            }
+
+            // The first key that can come after the last one.
+            page.Key = ByteString.CopyFrom([.. response.Kvs[^1].Key.Span, 0]);
         }
     }
 
@@ -109,37 +149,6 @@ public sealed class EtcdClient : IKeyValueStore, IAsyncDisposable
         _caller.Dispose();
         _channel.Dispose();
         return ValueTask.CompletedTask;
-    }
-
-    private async Task<RangeResult> ListAsync(RangeRequest request, CancellationToken cancellationToken)
-    {
-        var page = new Protos.RangeRequest
-        {
-            Key = EtcdMessages.Start(request.Key, request.IsPrefix),
-            RangeEnd = EtcdMessages.End(request.Key, request.IsPrefix),
-            Limit = request.IsPrefix ? request.PageSize : 0,
-            Revision = request.Revision,
-            KeysOnly = request.KeysOnly,
-        };
-        var attempted = $"reading {request.Key}{(request.IsPrefix ? "*" : "")}";
-        var keyValues = new List<KeyValue>();
-        while (true)
-        {
-            var response = await CallAsync(attempted, EtcdMethods.Range, page, isRepeatable: true, cancellationToken);
-            keyValues.AddRange(EtcdMessages.KeyValues(response.Kvs));
-            if (page.Revision == 0)
-            {
-                page.Revision = response.Header?.Revision ?? 0;
-            }
-
-            if (!response.More || response.Kvs.Count == 0)
-            {
-                return new RangeResult(page.Revision, keyValues);
-            }
-
-            // The first key that can come after the last one.
-            page.Key = ByteString.CopyFrom([.. response.Kvs[^1].Key.Span, 0]);
-        }
     }
 
     private Task<TResponse> CallAsync<TResponse>(

@@ -11,8 +11,9 @@ public sealed class Syncer
     private readonly string _prefix;
     private readonly ILogger _log;
     private readonly Outage _outage;
-    private readonly Dictionary<string, long> _known = [];
+    private readonly KnownKeys _known = new();
     private long _revision;
+    private bool _isInSync;
 
     public Syncer(IKeyValueStore store, string prefix, ILogger log, TimeProvider? time = null)
     {
@@ -23,20 +24,21 @@ public sealed class Syncer
     }
 
     /// <summary>
-    /// The events, until the token is cancelled: a Set per key and then InSync; then Set and Removed as they happen. When the store no longer keeps
+    /// The events, until the token is cancelled: a Set per key and then InSync; then Set and Removed as they happen. (A list that broke off begins anew:
+    /// before InSync a key may be told twice, and be Removed.) When the store no longer keeps
     /// what was missed, the difference is told and InSync follows again. To be run once.
     /// </summary>
     public async IAsyncEnumerable<StoreEvent> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
-            var list = await ListAsync(cancellationToken);
-            foreach (var change in Reconcile(list))
+            await foreach (var change in ListAsync(cancellationToken))
             {
                 yield return change;
             }
 
-            yield return new StoreEvent.InSync(list.Revision);
+            _isInSync = true;
+            yield return new StoreEvent.InSync(_revision);
             await foreach (var batch in WatchUntilCompactedAsync(cancellationToken))
             {
                 foreach (var change in Apply(batch))
@@ -47,21 +49,80 @@ public sealed class Syncer
         }
     }
 
-    private async Task<RangeResult> ListAsync(CancellationToken cancellationToken)
+    /// <summary>
+    /// What differs between the store and what was told before. At first page by page as it is read, so that nobody ever holds all values of a large
+    /// store; later as a whole, because who was in sync must not act on half a difference.
+    /// </summary>
+    private async IAsyncEnumerable<StoreEvent> ListAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         while (true)
         {
-            try
+            var vanished = new HashSet<string>(_known.All, StringComparer.Ordinal);
+            var changed = new List<KeyValue>();
+            await using var pages = _store.PagesAsync(RangeRequest.Prefix(_prefix), cancellationToken).GetAsyncEnumerator(cancellationToken);
+            var end = false;
+            while (!end && await NextAsync(pages, cancellationToken) is { } next)
             {
-                var list = await _store.RangeAsync(RangeRequest.Prefix(_prefix), cancellationToken);
-                _outage.Over();
-                return list;
+                end = next.IsEnd;
+                changed.AddRange(Changed(next.Page, vanished));
+                if (_isInSync && !end)
+                {
+                    continue;
+                }
+
+                // What vanished first: what it held (an address, a name) may belong to a new key.
+                foreach (var key in end ? vanished : [])
+                {
+                    _known.Remove(key);
+                    yield return new StoreEvent.Removed(key, _revision);
+                }
+
+                foreach (var keyValue in changed)
+                {
+                    _known.Set(keyValue.Key, keyValue.ModRevision);
+                    yield return new StoreEvent.Set(keyValue);
+                }
+
+                changed.Clear();
             }
-            catch (StoreException e)
+
+            if (end)
             {
-                await _outage.FailedAsync(e.Message, cancellationToken);
+                yield break;
             }
         }
+    }
+
+    /// <returns>The next page, an empty one at the end; null after a failure, when it is time to begin anew.</returns>
+    private async Task<(RangeResult Page, bool IsEnd)?> NextAsync(IAsyncEnumerator<RangeResult> pages, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var isEnd = !await pages.MoveNextAsync();
+            _outage.Over();
+            return isEnd ? (new RangeResult(_revision, []), true) : (pages.Current, false);
+        }
+        catch (StoreException e)
+        {
+            await _outage.FailedAsync(e.Message, cancellationToken);
+            return null;
+        }
+    }
+
+    private IEnumerable<KeyValue> Changed(RangeResult page, HashSet<string> vanished)
+    {
+        if (page.Revision < _revision)
+        {
+            // A store that went back in time was restored or replaced: its revisions say nothing about what we know.
+            foreach (var key in vanished)
+            {
+                _known.Set(key, 0);
+            }
+        }
+
+        _revision = page.Revision;
+        vanished.ExceptWith(page.KeyValues.Select(keyValue => keyValue.Key));
+        return page.KeyValues.Where(keyValue => _known.RevisionOf(keyValue.Key) != keyValue.ModRevision);
     }
 
     /// <summary>Ends when the store no longer keeps what comes next; goes on through all other trouble.</summary>
@@ -96,40 +157,13 @@ public sealed class Syncer
         }
     }
 
-    /// <summary>What differs between the list and what was told before.</summary>
-    private IEnumerable<StoreEvent> Reconcile(RangeResult list)
-    {
-        // A store that went back in time was restored or replaced: its revisions say nothing about what we know.
-        var isSameHistory = list.Revision >= _revision;
-        _revision = list.Revision;
-
-        // What vanished first: what it held (an address, a name) may belong to a new key.
-        var vanished = new HashSet<string>(_known.Keys, StringComparer.Ordinal);
-        vanished.ExceptWith(list.KeyValues.Select(keyValue => keyValue.Key));
-        foreach (var key in vanished)
-        {
-            _known.Remove(key);
-            yield return new StoreEvent.Removed(key, list.Revision);
-        }
-
-        foreach (var keyValue in list.KeyValues)
-        {
-            var isUnchanged = _known.TryGetValue(keyValue.Key, out var modRevision) && modRevision == keyValue.ModRevision && isSameHistory;
-            _known[keyValue.Key] = keyValue.ModRevision;
-            if (!isUnchanged)
-            {
-                yield return new StoreEvent.Set(keyValue);
-            }
-        }
-    }
-
     private IEnumerable<StoreEvent> Apply(WatchBatch batch)
     {
         foreach (var change in batch.Events)
         {
             if (change.After is { } keyValue)
             {
-                _known[change.Key] = keyValue.ModRevision;
+                _known.Set(change.Key, keyValue.ModRevision);
                 yield return new StoreEvent.Set(keyValue);
             }
             else if (_known.Remove(change.Key))

@@ -15,6 +15,9 @@ internal static class PolicyCommands
         yield return Of("first-packet", "What ADD pays for waiting until the pod's policy is in the kernel.", 200, (count, _) => FirstPacketFigure.RunAsync(count, Progress));
         yield return Of("policy-latency", "From a write to etcd until packets meet it.", 100, (count, _) => LatencyFigure.RunAsync(count, Progress));
         yield return Of("datapath", "What packets between pods pay for policy.", 10, (count, _) => DatapathFigure.RunAsync(count, Progress));
+        var unique = new Option<bool>("--unique-labels") { Description = "Every endpoint has a label that no other has." };
+        yield return Of(
+            "policy-scale", "What the agent costs a node of a large cluster.", 200, (count, parsed) => AgentScaleFigure.RunAsync(count, parsed.GetValue(unique), Progress), unique);
         yield return Of(
             "rules-scale", "A change of one chain beside 50,000 rules and beside 1,000.", 40, (count, parsed) => RulesScaleFigure.RunAsync(count, parsed.GetValue(backend)!, Progress), backend);
     }

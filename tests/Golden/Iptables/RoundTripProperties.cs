@@ -80,6 +80,8 @@ internal sealed class RoundTripProperties
         from notPorts in UpTo(hasPorts ? 20 : 0, Port)
         from set in Set
         from notSet in Set
+        from listed in Gen.Elements<string?>(null, null, "l:eeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeeee")
+        from pairs in Gen.Elements<string?>(null, null, hasPorts ? "l:ffffffffffffffffffffffffffffffffffffff" : null)
         from portSets in UpTo(hasPorts ? 2 : 0, Gen.Elements("n:cccccccccccccccccccccccccccccccccccccc", "n:dddddddddddddddddddddddddddddddddddddd"))
         select new ActiveEntity
         {
@@ -89,6 +91,9 @@ internal sealed class RoundTripProperties
             NotPorts = notPorts,
             Set = set,
             NotSet = notSet,
+            ListSet = listed,
+            NotListSet = listed is null ? null : "l:gggggggggggggggggggggggggggggggggggggg",
+            NetPortSet = pairs,
             PortSets = portSets,
             NotPortSets = portSets,
         };

@@ -60,6 +60,24 @@ internal static class RandomPolicy
             Destination = destination,
         };
 
+    // Many that differ in little, which become few.
+    private static readonly Gen<PolicyRule> Plain =
+        from action in Gen.Frequency((6, Gen.Constant("Allow")), (1, Gen.Constant("Deny")))
+        from isSource in Gen.Frequency((4, Gen.Constant(true)), (1, Gen.Constant(false)))
+        from net in Gen.Elements("10.0.0.0/31", "10.0.0.2/32", "10.0.0.4/30", "192.0.2.0/24", "203.0.113.9/32")
+        from port in Gen.Elements(PolicyPort.Single(5432), PolicyPort.Single(200), PolicyPort.Single(5000), PolicyPort.Range(1490, 1510), PolicyPort.Single(22))
+        select new PolicyRule
+        {
+            Action = action,
+            Protocol = PolicyProtocol.Numbered(6),
+            Source = isSource ? new EntityRule { Nets = [net] } : null,
+            Destination = new EntityRule { Nets = isSource ? null : [net], Ports = [port] },
+        };
+
+    private static readonly Gen<IReadOnlyList<PolicyRule>> Rules = Gen.Frequency(
+        (2, Rule.ListOf().Select(rules => (IReadOnlyList<PolicyRule>)[.. rules])),
+        (1, Plain.ListOf(12).Select(rules => (IReadOnlyList<PolicyRule>)[.. rules])));
+
     public static readonly Gen<PolicySnapshot> Workloads =
         from policies in Namespaced.ListOf()
         from global in Gen.Elements<GlobalNetworkPolicySpec?>(null, new() { Tier = "first", Ingress = [Pass()], Egress = [Pass()] }, new() { Tier = "kube-admin", Ingress = [Log()], Egress = [Log()] })
@@ -101,16 +119,16 @@ internal static class RandomPolicy
         from space in Gen.Elements("shop", "lab")
         from selector in Gen.Elements("", "app == 'web'", "app == 'db'")
         from order in Gen.Elements<double?>(null, 1)
-        from ingress in Rule.ListOf()
-        from egress in Rule.ListOf()
+        from ingress in Rules
+        from egress in Rules
         select NetworkPolicy($"{tier}.p{name}", new() { Tier = tier, Order = order, Selector = selector, Ingress = [.. ingress], Egress = [.. egress] }, space);
 
     private static Gen<Resource<GlobalNetworkPolicySpec>> OfHosts =>
         from name in Gen.Choose(0, 9)
         from tier in Gen.Elements("default", "first", "second")
         from stage in Gen.Choose(0, 3)
-        from ingress in Rule.ListOf()
-        from egress in Rule.ListOf()
+        from ingress in Rules
+        from egress in Rules
         select Global($"{tier}.p{name}", new()
         {
             Tier = tier,

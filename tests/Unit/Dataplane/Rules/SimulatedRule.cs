@@ -101,7 +101,8 @@ internal sealed partial class SimulatedRule
         var hasPort = directions.Contains(',');
         return packet =>
         {
-            var (address, port) = isSource ? (packet.Packet.Source, packet.Packet.SourcePort) : (packet.Packet.Destination, packet.Packet.DestinationPort);
+            var address = isSource ? packet.Packet.Source : packet.Packet.Destination;
+            var port = directions.EndsWith("src", StringComparison.Ordinal) ? packet.Packet.SourcePort : packet.Packet.DestinationPort;
             return _sets(name).Any(member =>
                 member.Net.Contains(address) && (!hasPort || (member.Protocol == packet.Packet.Protocol && member.Port == port)));
         };

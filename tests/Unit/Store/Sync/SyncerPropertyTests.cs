@@ -36,7 +36,7 @@ internal sealed class SyncerPropertyTests
 
     private static async Task RunAsync(IReadOnlyList<(Step Kind, string Key)> history)
     {
-        var store = new InMemoryStore();
+        var store = new InMemoryStore { PageSize = 2 };
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         var mirror = MirrorAsync(store, deadline.Token);
         var number = 0;

@@ -55,6 +55,38 @@ internal sealed class SyncerTests
     }
 
     [Test]
+    public async Task A_long_list_is_told_page_by_page_and_a_broken_one_anew_with_what_vanished_meanwhile()
+    {
+        _store.PageSize = 2;
+        foreach (var key in new[] { "/p/a", "/p/b", "/p/c", "/p/d", "/p/e" })
+        {
+            _store.Put(key, "1");
+        }
+
+        await using var events = Start();
+        Assert.That(await NextAsync(events, 2), Is.EqualTo(["set /p/a", "set /p/b"]));
+        Assert.That(_store.Calls.Count(c => c.Operation == "Range"), Is.EqualTo(1));
+        _store.Delete("/p/b");
+        _store.Put("/p/c", "2");
+        _store.Compact(_store.Revision);
+        Assert.That(await NextAsync(events, 5), Is.EqualTo(["set /p/c", "set /p/d", "set /p/e", "gone /p/b", "in sync 8"]));
+    }
+
+    [Test]
+    public async Task After_a_compaction_nothing_is_told_before_the_whole_list_was_read()
+    {
+        _store.PageSize = 1;
+        await using var events = Start();
+        await NextAsync(events, 1);
+        _store.Put("/p/a", "1");
+        _store.Put("/p/b", "1");
+        _store.Compact(_store.Revision);
+        var ranges = _store.Calls.Count(c => c.Operation == "Range");
+        Assert.That(await NextAsync(events, 1), Is.EqualTo(["set /p/a"]));
+        Assert.That(_store.Calls.Count(c => c.Operation == "Range"), Is.EqualTo(ranges + 2));
+    }
+
+    [Test]
     public async Task After_a_broken_watch_it_goes_on_without_listing_again()
     {
         await using var events = Start();
