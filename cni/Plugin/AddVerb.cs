@@ -23,18 +23,21 @@ internal sealed class AddVerb(IAddressDelegate addresses, IPodNetwork network)
 
             var attachment = PodAttachmentPlan.ForAdd(outline, call, granted);
             undo.Add($"device {attachment.HostName}", () => network.Delete(attachment));
-            network.Attach(attachment);
-            if (answer.PendingRevision > 0 && call.Conf.PolicySetupTimeout > 0)
-            {
-                addresses.AwaitPolicy(call.Request, answer.PendingRevision, call.Conf.PolicySetupTimeout);
-            }
-
+            network.Attach(attachment, meanwhile: () => AwaitPolicy(answer.PendingRevision));
             return PodAttachmentPlan.Result(granted, attachment);
         }
         catch
         {
             undo.Run();
             throw;
+        }
+
+        void AwaitPolicy(long revision)
+        {
+            if (revision > 0 && call.Conf.PolicySetupTimeout > 0)
+            {
+                addresses.AwaitPolicy(call.Request, revision, call.Conf.PolicySetupTimeout);
+            }
         }
 
         void Prepare()

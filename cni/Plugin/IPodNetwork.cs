@@ -15,8 +15,9 @@ internal interface IPodNetwork
     /// <summary>Removes what was prepared, unless it was attached since.</summary>
     void Discard();
 
-    /// <summary>Makes the attachment, or repairs it if it is there.</summary>
-    void Attach(PodAttachment attachment);
+    /// <summary>Makes the attachment, or repairs it if it is there, and waits until the kernel has all of it in use.</summary>
+    /// <param name="meanwhile">Done when everything is made, before the wait: the kernel needs no help with what is left.</param>
+    void Attach(PodAttachment attachment, Action meanwhile);
 
     /// <summary>Stops the traffic of an attachment: its host end goes down, and the routes to it with it.</summary>
     /// <param name="netNs">Empty or gone: the device must then carry the owner's mark.</param>

@@ -40,11 +40,13 @@ internal sealed class PodNetwork(CniLog log) : IPodNetwork
         _prepared = null;
     }
 
-    public void Attach(PodAttachment attachment)
+    public void Attach(PodAttachment attachment, Action meanwhile)
     {
         using var wiring = _prepared ?? new PodWiring(OpenNamespace(attachment.NetNs), log);
         _prepared = null;
         wiring.Attach(attachment);
+        meanwhile();
+        wiring.AwaitAddresses(attachment);
     }
 
     public int Disconnect(string netNs, string hostName, string owner)

@@ -12,6 +12,7 @@ namespace Calico.Cni.Plugin;
 internal sealed class PodWiring(NetNamespace pod, CniLog log) : IDisposable
 {
     private static readonly TimeSpan LongestActivation = TimeSpan.FromMilliseconds(200);
+    private static readonly Cidr LinkLocal6 = Cidr.Parse("fe80::/10");
 
     private readonly RouteSocket _host = RouteSocket.Open();
     private RouteSocket? _pod;
@@ -59,6 +60,22 @@ internal sealed class PodWiring(NetNamespace pod, CniLog log) : IDisposable
         if (!_host.AwaitRunning(_pair.HostIndex, LongestActivation))
         {
             log.Warning($"device {attachment.HostName} does not send yet; the pod's first packets may be lost");
+        }
+    }
+
+    /// <summary>
+    /// The first packet to the pod makes the host ask for its neighbour, with the host end's own address. A question that is too early, or
+    /// whose answer is, is asked again a second later.
+    /// </summary>
+    internal void AwaitAddresses(PodAttachment attachment)
+    {
+        foreach (var address in attachment.Addresses)
+        {
+            if (address.Family == IpFamily.IPv6
+                && !(_host.AwaitLocal(_pair.HostIndex, LinkLocal6, LongestActivation) && _pod!.AwaitLocal(_pair.PodIndex, address.Address.ToCidr(), LongestActivation)))
+            {
+                log.Warning($"{address.Address} at device {attachment.HostName} is not in use yet; the first packet to the pod may wait a second");
+            }
         }
     }
 

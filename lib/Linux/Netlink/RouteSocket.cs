@@ -92,11 +92,37 @@ public sealed class RouteSocket : IDisposable
     /// it should send until then; from Linux 6.5 on the question itself makes it so, before that the answer may take some milliseconds.
     /// </summary>
     /// <returns>False if it does not within <paramref name="atMost"/>.</returns>
-    public bool AwaitRunning(int ifIndex, TimeSpan atMost)
+    public bool AwaitRunning(int ifIndex, TimeSpan atMost) => Await(() => FindLink(ifIndex) is { IsRunning: true }, atMost);
+
+    /// <summary>
+    /// Waits until an IPv6 address of a device is in use. The kernel takes a new one into use in the background, even without duplicate
+    /// address detection: before that, packets to it are nobody's, and a neighbour who asks for it is not answered.
+    /// </summary>
+    /// <param name="within">The address, or a net that it is from.</param>
+    /// <returns>False if it is not within <paramref name="atMost"/>.</returns>
+    public bool AwaitLocal(int ifIndex, Cidr within, TimeSpan atMost) => Await(() => IsLocal(ifIndex, within), atMost);
+
+    /// <summary>Deletes a device; one that is not there counts as deleted. Takes about 20 ms (a kernel grace period).</summary>
+    public void DeleteLink(int ifIndex) => _socket.Execute([new DeleteLink(ifIndex) { AbsenceIsFine = true }]);
+
+    private bool IsLocal(int ifIndex, Cidr within)
+    {
+        foreach (var route in Routes(IpFamily.IPv6, Route.LocalTable, ifIndex))
+        {
+            if (route.Type == RouteType.Local && within.Contains(route.Destination.Address))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Await(Func<bool> isSo, TimeSpan atMost)
     {
         using var never = new ManualResetEvent(false);
         var end = Environment.TickCount64 + (long)atMost.TotalMilliseconds;
-        while (FindLink(ifIndex) is not { IsRunning: true })
+        while (!isSo())
         {
             if (Environment.TickCount64 >= end)
             {
@@ -108,9 +134,6 @@ public sealed class RouteSocket : IDisposable
 
         return true;
     }
-
-    /// <summary>Deletes a device; one that is not there counts as deleted. Takes about 20 ms (a kernel grace period).</summary>
-    public void DeleteLink(int ifIndex) => _socket.Execute([new DeleteLink(ifIndex) { AbsenceIsFine = true }]);
 
     private Link? FindLink(GetLink request)
     {

@@ -29,7 +29,7 @@ internal sealed class AddVerbTests
             Assert.That(result.Ips, Is.EqualTo(Calls.Granted.Ips));
             Assert.That(network.Attached.Single().Routes, Is.EqualTo(new[] { Cidr.Parse("0.0.0.0/0"), Cidr.Parse("::/0") }));
             Assert.That(network.Attached.Single().Owner, Is.EqualTo(Calls.Mark));
-            Assert.That(_journal, Is.EqualTo(new[] { $"namespace {Calls.NetNs}", "ask ADD", $"prepare {Calls.HostName}", "attach" }));
+            Assert.That(_journal, Is.EqualTo(new[] { $"namespace {Calls.NetNs}", "ask ADD", $"prepare {Calls.HostName}", "attach", "await addresses" }));
         });
     }
 
@@ -37,17 +37,17 @@ internal sealed class AddVerbTests
     public void Policy_is_waited_for_after_the_wiring()
     {
         Run("");
-        Assert.That(_journal[^2..], Is.EqualTo(new[] { "attach", "await policy of revision 42 for 10 s" }));
+        Assert.That(_journal[^3..], Is.EqualTo(new[] { "attach", "await policy of revision 42 for 10 s", "await addresses" }));
 
         Run(""","policy_setup_timeout_seconds":3""");
-        Assert.That(_journal[^1], Is.EqualTo("await policy of revision 42 for 3 s"));
+        Assert.That(_journal[^2], Is.EqualTo("await policy of revision 42 for 3 s"));
     }
 
     [Test]
     public void Policy_is_not_waited_for_where_the_conf_says_so()
     {
         Run(""","policy_setup_timeout_seconds":0""");
-        Assert.That(_journal[^1], Is.EqualTo("attach"));
+        Assert.That(_journal[^2..], Is.EqualTo(new[] { "attach", "await addresses" }));
     }
 
     [Test]

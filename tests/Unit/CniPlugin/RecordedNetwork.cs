@@ -30,7 +30,7 @@ internal sealed class RecordedNetwork(List<string> journal) : IPodNetwork
 
     public void Discard() => journal.Add("discard");
 
-    public void Attach(PodAttachment attachment)
+    public void Attach(PodAttachment attachment, Action meanwhile)
     {
         journal.Add("attach");
         Attached.Add(attachment);
@@ -38,6 +38,9 @@ internal sealed class RecordedNetwork(List<string> journal) : IPodNetwork
         {
             throw AttachFailure;
         }
+
+        meanwhile();
+        journal.Add("await addresses");
     }
 
     public int Disconnect(string netNs, string hostName, string owner)
