@@ -27,12 +27,16 @@ internal sealed class Benchmark(Method method, bool peerOnly, Action<string> pro
 
         HostThread.Run(thread =>
         {
-            Measure(thread, [.. laboratory.Contenders.Where(contender => contender.Name is not (ContenderNames.Policy or ContenderNames.PolicyTls))]);
+            if (!method.PairsOnly)
+            {
+                Measure(thread, [.. laboratory.Contenders.Where(contender => contender.Name is not (ContenderNames.Policy or ContenderNames.PolicyTls))]);
+            }
+
             MeasurePairs(thread, laboratory.Contenders);
         });
         _failures.AddRange(await laboratory.LeftoversAsync());
-        ProgramSize[] sizes = peerOnly ? [] : [SizeOf(Binaries.Calico), SizeOf(Binaries.CalicoIpam), SizeOf(Binaries.Agent)];
-        if (!peerOnly)
+        ProgramSize[] sizes = peerOnly || method.PairsOnly ? [] : [SizeOf(Binaries.Calico), SizeOf(Binaries.CalicoIpam), SizeOf(Binaries.Agent)];
+        if (sizes.Length > 0)
         {
             HostThread.Run(_ => MeasureStartUp(sizes));
         }

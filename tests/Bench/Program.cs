@@ -10,12 +10,13 @@ using Spectre.Console;
 var quick = new Option<bool>("--quick") { Description = "Fewer rounds: a first look, about half a minute." };
 var rounds = new Option<int?>("--rounds") { Description = "Rounds of sequential ADD and DEL (default 100, with --quick 20)." };
 var peerOnly = new Option<bool>("--peer-only") { Description = "Measure ptp + host-local alone; needs none of our programs." };
+var pairs = new Option<bool>("--pairs") { Description = "Only the pairs: etcd with and without TLS, with policy and without." };
 var output = new Option<string>("--output", "-o", "--o") { Description = "table or json.", DefaultValueFactory = _ => "table" };
 output.AcceptOnlyFromAmong("table", "json");
 
 var command = new RootCommand("Times whole CNI calls of calico against ptp + host-local, in turn in one run. Needs root.")
 {
-    quick, rounds, peerOnly, output, GraphScale(),
+    quick, rounds, peerOnly, pairs, output, GraphScale(),
 };
 foreach (var figure in PolicyCommands.All())
 {
@@ -33,6 +34,11 @@ command.SetAction(async (arguments, _) =>
     await RigRun.SweepLeftoversAsync();
     var method = arguments.GetValue(quick) ? Method.Quick : Method.Full;
     method = method with { Rounds = arguments.GetValue(rounds) ?? method.Rounds };
+    if (arguments.GetValue(pairs))
+    {
+        method = method with { PairsOnly = true, Batches = 0, Storms = 0 };
+    }
+
     var report = await new Benchmark(method, arguments.GetValue(peerOnly), Console.Error.WriteLine).RunAsync();
     if (arguments.GetValue(output) == "json")
     {

@@ -18,6 +18,9 @@ internal sealed record Method(int Rounds, int Batches, int Storms, int StartUps,
 
     public static Method Quick { get; } = new(20, 3, 1, 50, TimeSpan.FromMilliseconds(10));
 
+    /// <summary>Only the pairs: with and without TLS, as installed and without policy.</summary>
+    public bool PairsOnly { get; init; }
+
     /// <summary>Namespaces each contender needs.</summary>
     public int Pods => Math.Max(Rounds, Storms > 0 ? StormSize : Batches > 0 ? BatchSize : 1);
 }
