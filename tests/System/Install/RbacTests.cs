@@ -1,0 +1,62 @@
+using System.Text.Json.Nodes;
+using Calico.Tests.System.Cluster;
+
+namespace Calico.Tests.System.Install;
+
+/// <summary>The API server's audit log against what the manifest grants, after the other tests made our programs do all they do.</summary>
+[DependsOnFixture(typeof(UninstallTests), AllowFailure = true)]
+internal sealed class RbacTests
+{
+    private const string Prefix = "system:serviceaccount:kube-system:";
+
+    private IReadOnlyList<JsonNode> _requests = [];
+
+    [OneTimeSetUp]
+    public void Read()
+    {
+        ClusterSetUp.Cluster.RequireRig();
+        _requests = [.. File.ReadLines(OwnRig.AuditLog).Select(line => JsonNode.Parse(line)!)];
+        Assert.That(_requests, Is.Not.Empty, "the audit log has nothing of our service accounts");
+    }
+
+    [Test]
+    public void Nothing_is_asked_for_that_is_not_granted()
+    {
+        var refused = from request in _requests
+                      where (string?)request["annotations"]?["authorization.k8s.io/decision"] == "forbid"
+                      group request by $"{Account(request)} {Right.Asked(request)}" into same
+                      orderby same.Key
+                      select $"{same.Key}: {same.Count()} times";
+        Assert.That(refused, Is.Empty);
+    }
+
+    [Test]
+    public async Task Everything_that_is_granted_is_used()
+    {
+        var used = _requests.Where(request => request["objectRef"]?["resource"] is not null)
+            .Select(request => (Account(request), Right.Asked(request))).ToHashSet();
+        var unused = from grant in await GrantedAsync()
+                     where !used.Any(use => use.Item1 == grant.Account && grant.Right.Covers(use.Item2))
+                     orderby grant.Account, grant.Right.ToString()
+                     select $"{grant.Account} {grant.Right}";
+        Assert.That(unused, Is.Empty);
+    }
+
+    private static string Account(JsonNode request) => ((string)request["user"]!["username"]!)[Prefix.Length..];
+
+    // Every right of every rule that a binding gives to a service account of ours.
+    private static async Task<IReadOnlyList<(string Account, Right Right)>> GrantedAsync()
+    {
+        var kubectl = ClusterSetUp.Cluster.Kubectl;
+        var roles = (await kubectl.ListAsync("clusterroles,roles")).ToDictionary(role => $"{(string)role["kind"]!}/{(string)role["metadata"]!["name"]!}/{(string?)role["metadata"]!["namespace"]}");
+        var grants = from binding in await kubectl.ListAsync("clusterrolebindings,rolebindings")
+                     from subject in binding["subjects"]?.AsArray() ?? []
+                     where (string?)subject!["namespace"] == "kube-system" && ((string)subject["name"]!).StartsWith("calico", StringComparison.Ordinal)
+                     let kind = (string)binding["roleRef"]!["kind"]!
+                     let ns = kind == "Role" ? (string?)binding["metadata"]!["namespace"] : null
+                     from rule in roles[$"{kind}/{(string)binding["roleRef"]!["name"]!}/{ns}"]["rules"]!.AsArray()
+                     from right in Right.Of(rule!)
+                     select ((string)subject["name"]!, right);
+        return [.. grants];
+    }
+}
