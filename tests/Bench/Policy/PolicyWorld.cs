@@ -39,10 +39,6 @@ internal static class PolicyWorld
         Enumerable.Range(first, count).Select(number => Put(Policy($"p{number}", $"app == '{App(number)}' && has(app)",
             [.. Enumerable.Range(1, 3).Select(next => AllowTcp(8000 + next) with { Source = new EntityRule { Selector = $"app == '{App(number + next)}'" } })])));
 
-    /// <summary>A policy with many rules, of which none matches.</summary>
-    public static KeyValuePair<string, byte[]?> LongPolicy(string name, string selector, int rules) => Put(Policy(name, selector,
-        [.. Enumerable.Range(0, rules).Select(number => DenyTcp(1 + (number % 60_000)) with { Source = new EntityRule { Nets = [$"192.0.{number / 256 % 256}.{number % 256}/32"] } })]));
-
     public static Resource<GlobalNetworkPolicySpec> Policy(string name, string selector, IReadOnlyList<PolicyRule> ingress, double order = 500) =>
         GlobalPolicy(name, selector, order, ingress);
 
