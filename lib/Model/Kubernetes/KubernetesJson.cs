@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 
 namespace Calico.Model.Kubernetes;
@@ -10,6 +11,7 @@ namespace Calico.Model.Kubernetes;
 [JsonSerializable(typeof(DaemonSet))]
 [JsonSerializable(typeof(EndpointSlice))]
 [JsonSerializable(typeof(Event))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(KubernetesMetadata))]
 [JsonSerializable(typeof(KubernetesNetworkPolicy))]
 [JsonSerializable(typeof(KubernetesNode))]

@@ -1,7 +1,8 @@
+using System.Net.Security;
 using System.Runtime.CompilerServices;
 using Calico.Store.Etcd.Grpc;
 using Calico.Store.Etcd.Protos;
-using Calico.Store.Etcd.Transport;
+using Calico.Store.Transport;
 using Google.Protobuf;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -29,7 +30,7 @@ public sealed class EtcdClient : IKeyValueStore, IAsyncDisposable
 
         // Every endpoint may be a black hole but one, and that one still gets its turn.
         var connectTimeout = options.CallTimeout / (options.Endpoints.Count + 1);
-        _channel = new GrpcChannel(new EndpointConnector(options, connectTimeout, _log).CreateHandler());
+        _channel = new GrpcChannel(new EndpointConnector(Tls(options), connectTimeout, _log).CreateHandler());
         _caller = new EtcdCaller(options, _channel, _time);
     }
 
@@ -155,6 +156,14 @@ public sealed class EtcdClient : IKeyValueStore, IAsyncDisposable
         string attempted, GrpcMethod<TResponse> method, IMessage request, bool isRepeatable, CancellationToken cancellationToken)
         where TResponse : class, IMessage<TResponse> =>
         _caller.CallAsync(new EtcdCall<TResponse>(attempted, method, request, isRepeatable), cancellationToken);
+
+    private static TlsOptions Tls(EtcdOptions options) => new()
+    {
+        Authorities = PemSource.File(options.CaCertFile),
+        Certificate = PemSource.File(options.CertFile),
+        Key = PemSource.File(options.KeyFile),
+        Protocols = [SslApplicationProtocol.Http2],
+    };
 
     private static string Describe(TxnRequest request)
     {

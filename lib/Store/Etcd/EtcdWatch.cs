@@ -7,7 +7,7 @@ namespace Calico.Store.Etcd;
 
 /// <summary>A watch of a prefix that survives broken streams: it goes on after the last revision it has seen whole.</summary>
 /// <remarks>
-/// Liveness comes from HTTP/2 pings (see <see cref="Transport.EndpointConnector"/>), not from etcd's progress requests: before 3.4.25 and 3.5.8 their
+/// Liveness comes from HTTP/2 pings (see <see cref="Calico.Store.Transport.EndpointConnector"/>), not from etcd's progress requests: before 3.4.25 and 3.5.8 their
 /// answers could run ahead of events not yet sent (etcd 15220), and <c>etcd grpc-proxy</c> does not serve them, some versions crash (etcd 12311, 19710).
 /// </remarks>
 internal sealed class EtcdWatch : IDisposable

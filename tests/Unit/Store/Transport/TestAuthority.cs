@@ -2,7 +2,7 @@ using System.Net;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Calico.Tests.Unit.Store.Etcd.Transport;
+namespace Calico.Tests.Unit.Store.Transport;
 
 /// <summary>A certificate authority for tests, with its file in a directory of its own.</summary>
 internal sealed class TestAuthority : IDisposable

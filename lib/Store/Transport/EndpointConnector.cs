@@ -5,10 +5,10 @@ using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.Extensions.Logging;
 
-namespace Calico.Store.Etcd.Transport;
+namespace Calico.Store.Transport;
 
-/// <summary>Opens the connections of the HTTP handler: TCP within a time limit and, for https, TLS with the files as they are now.</summary>
-internal sealed class EndpointConnector(EtcdOptions options, TimeSpan timeout, ILogger log)
+/// <summary>Opens the connections of an HTTP handler: TCP within a time limit and, for https, TLS with the files as they are now.</summary>
+internal sealed class EndpointConnector(TlsOptions options, TimeSpan timeout, ILogger log)
 {
     // Long enough to be worth it, short enough that an agent shows a rotated certificate the same hour.
     private static readonly TimeSpan ConnectionLifetime = TimeSpan.FromMinutes(10);
@@ -69,6 +69,12 @@ internal sealed class EndpointConnector(EtcdOptions options, TimeSpan timeout, I
         try
         {
             socket.NoDelay = true;
+
+            // For peers without HTTP/2 and its pings.
+            socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.KeepAlive, true);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveTime, (int)PingDelay.TotalSeconds);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveInterval, 5);
+            socket.SetSocketOption(SocketOptionLevel.Tcp, SocketOptionName.TcpKeepAliveRetryCount, 2);
             await (isAddress
                 ? socket.ConnectAsync(new IPEndPoint(address!, peer.Port), cancellationToken)
                 : socket.ConnectAsync(peer, cancellationToken));
@@ -91,14 +97,14 @@ internal sealed class EndpointConnector(EtcdOptions options, TimeSpan timeout, I
             await ssl.AuthenticateAsClientAsync(
                 new SslClientAuthenticationOptions
                 {
-                    TargetHost = peer.Host,
-                    ApplicationProtocols = [SslApplicationProtocol.Http2],
+                    TargetHost = Name(peer),
+                    ApplicationProtocols = [.. options.Protocols],
                     EnabledSslProtocols = SslProtocols.Tls12 | SslProtocols.Tls13,
                     ClientCertificateContext = credentials.Client,
                     CertificateChainPolicy = TrustOnly(credentials.Authorities),
                     RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
                     {
-                        complaint = Complaint(certificate, chain, errors, peer.Host);
+                        complaint = options.IsUnverified ? null : Complaint(certificate, chain, errors, Name(peer));
                         return complaint is null;
                     },
                 },
@@ -130,6 +136,8 @@ internal sealed class EndpointConnector(EtcdOptions options, TimeSpan timeout, I
         return policy;
     }
 
+    private string Name(DnsEndPoint peer) => options.ServerName ?? peer.Host;
+
     private string? Complaint(X509Certificate? certificate, X509Chain? chain, SslPolicyErrors errors, string host)
     {
         if (errors == SslPolicyErrors.None)
@@ -147,7 +155,7 @@ internal sealed class EndpointConnector(EtcdOptions options, TimeSpan timeout, I
             var statuses = chain?.ChainStatus ?? [];
             return Array.Exists(statuses, s => s.Status.HasFlag(X509ChainStatusFlags.NotTimeValid))
                 ? $"the server's certificate is out of date: valid from {certificate.GetEffectiveDateString()} to {certificate.GetExpirationDateString()}"
-                : $"the server's certificate ({certificate.Subject}) is not signed by the CA in {options.CaCertFile}: {string.Join(", ", statuses.Select(s => s.Status))}";
+                : $"the server's certificate ({certificate.Subject}) is not signed by the CA in {options.Authorities}: {string.Join(", ", statuses.Select(s => s.Status))}";
         }
 
         return $"the server's certificate ({certificate.Subject}) is not for {host}";

@@ -4,7 +4,7 @@ using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 
-namespace Calico.Tests.Unit.Store.Etcd.Transport;
+namespace Calico.Tests.Unit.Store.Transport;
 
 /// <summary>A server on the loopback that does TLS handshakes, asks for a client certificate and remembers whose it was.</summary>
 internal sealed class TlsServer : IAsyncDisposable

@@ -1,12 +1,12 @@
 using System.Net;
+using System.Net.Security;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
 using Calico.Store;
-using Calico.Store.Etcd;
-using Calico.Store.Etcd.Transport;
+using Calico.Store.Transport;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace Calico.Tests.Unit.Store.Etcd.Transport;
+namespace Calico.Tests.Unit.Store.Transport;
 
 internal sealed class EndpointConnectorTests
 {
@@ -131,7 +131,13 @@ internal sealed class EndpointConnectorTests
     }
 
     private EndpointConnector Connector() => new(
-        new EtcdOptions { Endpoints = [_server.Endpoint], CaCertFile = CaFile, CertFile = CertFile, KeyFile = KeyFile },
+        new TlsOptions
+        {
+            Authorities = PemSource.File(CaFile),
+            Certificate = PemSource.File(CertFile),
+            Key = PemSource.File(KeyFile),
+            Protocols = [SslApplicationProtocol.Http2],
+        },
         TimeSpan.FromSeconds(5),
         NullLogger.Instance);
 
