@@ -46,7 +46,7 @@ internal static class PodSpecs
         ["name"] = "talker",
         ["image"] = Agnhost,
         ["imagePullPolicy"] = "IfNotPresent",
-        ["command"] = new JsonArray("sh", "-c", $"echo {line}; exec /agnhost pause"),
+        ["command"] = new JsonArray("sh", "-c", $"echo {line}; exec sleep 3600"),
     });
 
     /// <summary>As many pods as told that do nothing at all, on one node or spread over all.</summary>

@@ -1,11 +1,9 @@
 using System.Text.Json.Nodes;
-using Calico.Tests.System.Networking;
 using Calico.Tests.System.Pods;
 
 namespace Calico.Tests.System.Scale;
 
 /// <summary>How long a user waits: from a change at the API server to its effect on packets. The bounds are far above what a quiet machine shows.</summary>
-[DependsOnFixture(typeof(ReachabilityTests), AllowFailure = true)]
 internal sealed class LatencyTests
 {
     private const int Changes = 200;

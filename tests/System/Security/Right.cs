@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace Calico.Tests.System.Install;
+namespace Calico.Tests.System.Security;
 
 /// <summary>One verb on one resource, of one named object or (null) of any.</summary>
 internal sealed record Right(string Verb, string Group, string Resource, string? Name)

@@ -1,10 +1,12 @@
 using System.Text.Json.Nodes;
 using Calico.Tests.System.Cluster;
 
-namespace Calico.Tests.System.Install;
+namespace Calico.Tests.System.Security;
 
-/// <summary>The API server's audit log against what the manifest grants, after the other tests made our programs do all they do.</summary>
-[DependsOnFixture(typeof(UninstallTests), AllowFailure = true)]
+/// <summary>
+/// The API server's audit log against what the manifest grants, after the other tests made our programs do all they do:
+/// NUnit runs fixtures in the order of their full names, and this one is the last.
+/// </summary>
 internal sealed class RbacTests
 {
     private const string Prefix = "system:serviceaccount:kube-system:";
