@@ -1,3 +1,9 @@
+using Calico.Controller.ClusterPolicies;
+using Calico.Controller.Namespaces;
+using Calico.Controller.Pods;
+using Calico.Controller.Policies;
+using Calico.Controller.ServiceAccounts;
+
 namespace Calico.Controller.Reconciling;
 
 /// <summary>Every reconciler there is, in the order of the help. A new one is one line here.</summary>
@@ -5,5 +11,10 @@ internal static class ReconcilerKinds
 {
     public static IReadOnlyList<ReconcilerKind> All { get; } =
     [
+        PolicyReconciler.Kind,
+        NamespaceReconciler.Kind,
+        ServiceAccountReconciler.Kind,
+        PodReconciler.Kind,
+        ClusterPolicyReconciler.Kind,
     ];
 }
