@@ -37,6 +37,9 @@ public sealed record NetConf
 
     public IpamConf Ipam { get; init; } = new();
 
+    /// <summary>kubernetes and policy</summary>
+    public KubernetesConf Kubernetes { get; init; } = KubernetesConf.None;
+
     /// <summary>The agent's socket; empty means the default path, <c>none</c> never asks the agent.</summary>
     public string AgentSocket { get; init; } = "";
 

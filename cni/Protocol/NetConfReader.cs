@@ -65,6 +65,8 @@ internal static class NetConfReader
                 return true;
             case "agent_socket": conf = conf with { AgentSocket = reader.String(name) }; return true;
             case "ipam" when reader.OpenObject(name): conf = conf with { Ipam = ReadIpam(ref reader) }; return true;
+            case "kubernetes" when reader.OpenObject(name): conf = conf with { Kubernetes = ReadKubernetes(ref reader, conf.Kubernetes) }; return true;
+            case "policy" when reader.OpenObject(name): conf = conf with { Kubernetes = ReadPolicy(ref reader, conf.Kubernetes) }; return true;
             case "container_settings" when reader.OpenObject(name): ReadContainerSettings(ref reader, ref conf); return true;
             case "prevResult" when reader.OpenObject(name):
                 conf = conf with { PrevResult = CniResultReader.ReadFields(ref reader, "prevResult.") };
@@ -134,6 +136,41 @@ internal static class NetConfReader
         return ipam;
     }
 
+    private static KubernetesConf ReadKubernetes(ref FieldReader reader, KubernetesConf kubernetes)
+    {
+        while (reader.NextField(out var name))
+        {
+            var field = "kubernetes." + name;
+            switch (name)
+            {
+                case "kubeconfig": kubernetes = kubernetes with { Kubeconfig = reader.String(field) }; break;
+                case "k8s_api_root": kubernetes = kubernetes with { ApiRoot = TextUnless(kubernetes.ApiRoot, ref reader, field) }; break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return kubernetes;
+    }
+
+    private static KubernetesConf ReadPolicy(ref FieldReader reader, KubernetesConf kubernetes)
+    {
+        while (reader.NextField(out var name))
+        {
+            var field = "policy." + name;
+            switch (name)
+            {
+                case "k8s_api_root": kubernetes = kubernetes with { ApiRoot = TextOr(ref reader, field, kubernetes.ApiRoot) }; break;
+                case "k8s_auth_token": kubernetes = kubernetes with { AuthToken = reader.String(field) }; break;
+                case "k8s_client_certificate": kubernetes = kubernetes with { ClientCertificate = reader.String(field) }; break;
+                case "k8s_client_key": kubernetes = kubernetes with { ClientKey = reader.String(field) }; break;
+                case "k8s_certificate_authority": kubernetes = kubernetes with { CertificateAuthority = reader.String(field) }; break;
+                default: reader.Skip(); break;
+            }
+        }
+
+        return kubernetes;
+    }
+
     private static void ReadContainerSettings(ref FieldReader reader, ref NetConf conf)
     {
         while (reader.NextField(out var name))
@@ -178,6 +215,13 @@ internal static class NetConfReader
 
     private static string TextOr(ref FieldReader reader, string field, string whenEmpty) =>
         reader.String(field) is { Length: > 0 } text ? text : whenEmpty;
+
+    /// <summary>Reads a text that counts only where an earlier one is empty.</summary>
+    private static string TextUnless(string earlier, ref FieldReader reader, string field)
+    {
+        var text = reader.String(field);
+        return earlier.Length > 0 ? earlier : text;
+    }
 
     private static int ReadNatural(ref FieldReader reader, string field, int whenNull)
     {

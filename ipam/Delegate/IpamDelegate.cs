@@ -11,7 +11,8 @@ namespace Calico.Ipam.Delegate;
 /// What a CNI call means to address management. The agent and <c>calico-ipam</c> both end here, so that both give the same result and leave
 /// the same state in the store.
 /// </summary>
-public sealed class IpamDelegate(IEndpointAllocator allocator, string node)
+/// <param name="pods">Null: no API is configured, and a pod is what the arguments of the call say.</param>
+public sealed class IpamDelegate(IEndpointAllocator allocator, string node, IPodDirectory? pods = null)
 {
     /// <summary>The <c>type</c> of a conf whose main plugin is ours: it gets its interfaces and its endpoint, a foreign one gets addresses.</summary>
     private const string OwnPlugin = "calico";
@@ -63,13 +64,15 @@ public sealed class IpamDelegate(IEndpointAllocator allocator, string node)
     private async Task<CniResult> AddAsync(PluginRequest request, NetConf conf, CancellationToken cancellationToken)
     {
         var isOwn = conf.Type == OwnPlugin;
+        var arguments = CniArguments.Parse(request.Args);
         var assignment = await allocator.AssignAsync(
-            new AssignRequest(Identity(request, conf), node)
+            new AssignRequest(CniIdentity.Of(request, conf.Name, arguments), node)
             {
                 Families = Families(conf),
                 IPv4Pools = conf.Ipam.IPv4Pools,
                 IPv6Pools = conf.Ipam.IPv6Pools,
-                Addresses = AskedAddresses(request),
+                Addresses = AskedAddresses(arguments),
+                Metadata = isOwn ? await MetadataAsync(arguments, cancellationToken) : PodMetadata.Empty,
                 WritesEndpoint = isOwn,
             },
             cancellationToken);
@@ -85,6 +88,12 @@ public sealed class IpamDelegate(IEndpointAllocator allocator, string node)
             Ips = [.. assignment.Addresses.Select(a => new CniIp(new InterfaceAddress(a, a.Family.Bits()), Interface: podInterface))],
         };
     }
+
+    /// <summary>Asked anew for every ADD: labels and annotations are those of the moment at which the pod gets its network.</summary>
+    private Task<PodMetadata> MetadataAsync(CniArguments arguments, CancellationToken cancellationToken) =>
+        pods is null || !arguments.IsKubernetes
+            ? Task.FromResult(PodMetadata.Empty)
+            : pods.FindAsync(new PodReference(arguments.PodNamespace, arguments.PodName, arguments.PodUid), cancellationToken);
 
     private async Task CheckAsync(PluginRequest request, NetConf conf, CancellationToken cancellationToken)
     {
@@ -133,8 +142,8 @@ public sealed class IpamDelegate(IEndpointAllocator allocator, string node)
             (false, false) => [],
         };
 
-    private static ImmutableArray<IpAddress> AskedAddresses(PluginRequest request) =>
-        [.. CniArguments.Parse(request.Args).Ips.Select(text => InterfaceAddress.TryParse(text, out var address)
+    private static ImmutableArray<IpAddress> AskedAddresses(CniArguments arguments) =>
+        [.. arguments.Ips.Select(text => InterfaceAddress.TryParse(text, out var address)
             ? address.Address
             : throw new CniException(CniErrorCode.InvalidEnvironment, $"CNI_ARGS holds IP={text}, which is not an IP address"))];
 

@@ -39,6 +39,7 @@ internal static class EndpointBuilder
             InterfaceName = identity.HostInterface(),
             Mac = PodMac(request),
             Ports = request.Metadata.Ports is { Count: > 0 } ports ? ports : null,
+            AllowSpoofedSourcePrefixes = PodAnnotations.SourcePrefixes(request),
         };
         var endpoint = existing ?? new Resource<WorkloadEndpointSpec> { Kind = ResourceKind.WorkloadEndpoint.Kind, Metadata = metadata };
         return endpoint with { Metadata = metadata, Spec = spec };

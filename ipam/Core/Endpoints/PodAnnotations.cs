@@ -7,12 +7,14 @@ namespace Calico.Ipam.Core.Endpoints;
 /// <summary>What pod and namespace annotations ask of address management (features.md C3). The pod's wins over its namespace's.</summary>
 internal static class PodAnnotations
 {
+    /// <summary>Every annotation that address management reads begins so.</summary>
+    public const string Prefix = "cni.projectcalico.org/";
     public const string HwAddr = Prefix + "hwAddr";
-    private const string Prefix = "cni.projectcalico.org/";
     private const string IpAddrs = Prefix + "ipAddrs";
     private const string IPv4Pools = Prefix + "ipv4pools";
     private const string IPv6Pools = Prefix + "ipv6pools";
     private const string IpFamilies = Prefix + "ipFamilies";
+    private const string AllowedSourcePrefixes = Prefix + "allowedSourcePrefixes";
 
     /// <summary>Names or CIDRs of pools for one family; empty leaves it to the pools.</summary>
     public static IReadOnlyList<string> Pools(AssignRequest request, IpFamily family)
@@ -34,6 +36,14 @@ internal static class PodAnnotations
             ? [.. addresses.Order()]
             : throw Invalid($"{string.Join(", ", addresses)} were asked for, but an interface gets one address of a family");
     }
+
+    /// <summary>Ranges that the pod may send from besides its addresses, where the agent's WorkloadSourceSpoofing allows it; null when it asks for none.</summary>
+    public static IReadOnlyList<string>? SourcePrefixes(AssignRequest request) =>
+        List(request.Metadata.Annotations, AllowedSourcePrefixes) is not { Count: > 0 } texts
+            ? null
+            : texts.Find(text => !Cidr.TryParse(text, out _)) is { } wrong
+                ? throw Invalid($"the annotation {AllowedSourcePrefixes} holds '{wrong}', which is not a CIDR")
+                : texts;
 
     private static List<string>? PodOrNamespace(PodMetadata metadata, string name) =>
         List(metadata.Annotations, name) ?? List(metadata.NamespaceAnnotations, name);

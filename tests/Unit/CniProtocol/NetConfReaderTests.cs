@@ -30,6 +30,23 @@ internal sealed class NetConfReaderTests
     }
 
     [Test]
+    public void The_API_is_where_policy_says_else_where_kubernetes_says()
+    {
+        const string Sections = """
+            {"name":"net","type":"calico","policy":{"type":"k8s","k8s_api_root":"https://p:6443/api/v1/","k8s_auth_token":"t","k8s_client_certificate":"/c",
+             "k8s_client_key":"/k","k8s_certificate_authority":"/ca"},"kubernetes":{"kubeconfig":"/kc","k8s_api_root":"https://k:6443","node_name":"n"}}
+            """;
+        var expected = new KubernetesConf
+        {
+            Kubeconfig = "/kc", ApiRoot = "https://p:6443/api/v1/", AuthToken = "t", ClientCertificate = "/c", ClientKey = "/k", CertificateAuthority = "/ca",
+        };
+        Assert.That(Parse(Sections).Kubernetes, Is.EqualTo(expected));
+        Assert.That(Parse(Sections).Kubernetes.ToString(), Does.Not.Contain("'t'"));
+        Assert.That(Parse("""{"name":"net","type":"calico","kubernetes":{"k8s_api_root":"https://k:6443"},"policy":{"type":"k8s"}}""").Kubernetes.ApiRoot, Is.EqualTo("https://k:6443"));
+        Assert.That(Parse("""{"name":"net","type":"calico","policy":{"type":"k8s"}}""").Kubernetes.IsConfigured, Is.False);
+    }
+
+    [Test]
     public void Every_field_that_we_know_is_read()
     {
         var conf = Parse("""
