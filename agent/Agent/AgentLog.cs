@@ -21,6 +21,9 @@ internal static partial class AgentLog
     [LoggerMessage(1010, LogLevel.Warning, "waiting for etcd at {Endpoints}: {Message}")]
     public static partial void WaitingForStore(ILogger log, string endpoints, string message);
 
+    [LoggerMessage(1009, LogLevel.Warning, "waiting for the Kubernetes API: {Message}")]
+    public static partial void WaitingForApi(ILogger log, string message);
+
     [LoggerMessage(1011, LogLevel.Information, "node {Node} is registered with IPv4 {IPv4}, IPv6 {IPv6}")]
     public static partial void NodeRegistered(ILogger log, string node, string ipv4, string ipv6);
 

@@ -3,6 +3,7 @@ using Calico.Agent.Dataplane;
 using Calico.Agent.Dataplane.Endpoints;
 using Calico.Agent.Health;
 using Calico.Agent.Host;
+using Calico.Agent.Kubernetes;
 using Calico.Agent.Options;
 using Calico.Agent.Policy;
 using Calico.Agent.Routing;
@@ -39,25 +40,45 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         Directory.CreateDirectory(options.RunDirectory);
         await using var store = new EtcdClient(options.Etcd, logs.CreateLogger("store"), time);
         using var driver = new BirdDriver(options.Bird, logs.CreateLogger("routing"));
+        using var cluster = ClusterSide.Create(options, logs, time);
         using var background = new CancellationTokenSource();
 
         // BIRD is looked after before the datastore is there: with the configuration of the last time it can route through an outage.
         var bird = options.RunsBird ? new BirdSupervisor(driver, logs.CreateLogger("routing"), time) : null;
-        var routing = bird?.RunAsync(background.Token) ?? Task.CompletedTask;
+        List<Task> early = bird is null ? [] : [bird.RunAsync(background.Token)];
+        if (cluster is not null)
+        {
+            early.Add(cluster.RunAsync(background.Token));
+        }
+
         try
         {
-            await new NodeStartup(options, store, _log, time).RunAsync(stopping);
-            await ServeAsync(store, driver, bird is null ? null : (bird, routing), background, stopping);
+            await new NodeStartup(options, store, cluster?.Node, _log, time).RunAsync(stopping);
+            await ServeAsync(store, driver, bird, cluster, early, background, stopping);
         }
         finally
         {
             await background.CancelAsync();
-            await EndAsync(routing);
+            foreach (var task in early)
+            {
+                await EndAsync(task);
+            }
+
+            if (cluster is not null && stopping.IsCancellationRequested)
+            {
+                await cluster.EndAsync();
+            }
         }
     }
 
     private async Task ServeAsync(
-        EtcdClient store, BirdDriver driver, (BirdSupervisor Supervisor, Task Running)? bird, CancellationTokenSource background, CancellationToken stopping)
+        EtcdClient store,
+        BirdDriver driver,
+        BirdSupervisor? bird,
+        ClusterSide? cluster,
+        IEnumerable<Task> early,
+        CancellationTokenSource background,
+        CancellationToken stopping)
     {
         // Listed before the follower reads the endpoints: see DeviceReaper.Sweep.
         var devices = PodDevice.All(options.InterfacePrefixes);
@@ -83,11 +104,8 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
             follower.RunAsync(endpoints => reaper.Sweep(devices, endpoints), token),
             new InquiryAnswerer(store, options.NodeName, AddressUse.Evidence, logs.CreateLogger("ipam"), time).RunAsync(token),
             new RoutingLoop(options, follower, driver, status, logs.CreateLogger("routing"), time).RunAsync(token),
+            .. early,
         ];
-        if (bird is { } started)
-        {
-            others.Add(started.Running);
-        }
 
         if (dataplane is not null)
         {
@@ -103,9 +121,14 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
             others.Add(dataplane.RunAsync(token));
         }
 
+        var readiness = new Readiness(() => follower.IsInSync, () => dataplane?.Status.HasApplied ?? true, bird, time);
+        if (cluster is not null)
+        {
+            others.Add(cluster.AnnounceAsync(readiness.WhyNoPods, token));
+        }
+
         if (options.Health is { } endPoint)
         {
-            var readiness = new Readiness(() => follower.IsInSync, () => dataplane?.Status.HasApplied ?? true, bird?.Supervisor, time);
             others.Add(new ProbeServer(endPoint, new Dictionary<string, Func<ProbeReply>>
             {
                 ["/liveness"] = () => ProbeReply.Alive,
@@ -114,7 +137,7 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         }
 
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var listening = Server(allocator, reaper, dataplane is null ? null : new EndpointReadiness(dataplane, ipam, options.NodeName, _log)).RunAsync(null, serving.Token);
+        var listening = Server(allocator, cluster?.Pods, reaper, dataplane is null ? null : new EndpointReadiness(dataplane, ipam, options.NodeName, _log)).RunAsync(null, serving.Token);
         var first = await Task.WhenAny([listening, .. others]);
         AgentLog.Stopping(_log);
         await serving.CancelAsync();
@@ -157,9 +180,9 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         }
     }
 
-    private AgentServer Server(NodeAllocator allocator, DeviceReaper reaper, EndpointReadiness? readiness)
+    private AgentServer Server(NodeAllocator allocator, PodDirectory? pods, DeviceReaper reaper, EndpointReadiness? readiness)
     {
-        var handler = new IpamDelegate(allocator, options.NodeName);
+        var handler = new IpamDelegate(allocator, options.NodeName, pods);
         var server = new AgentServerOptions { SocketPath = options.Socket };
         return new AgentServer(server, handler.HandleAsync, reaper, logs.CreateLogger("api"), time, readiness);
     }

@@ -1,6 +1,7 @@
 using System.Collections;
 using System.CommandLine;
 using Calico.Agent;
+using Calico.Agent.Install;
 using Calico.Agent.Purge;
 using Calico.Agent.Status;
 
@@ -11,6 +12,7 @@ var root = new RootCommand("The node's agent of Calico: registers the node, give
 {
     RunCommand.Create(environment),
     StatusCommand.Create(environment),
+    InstallCommand.Create(environment),
     PurgeCommand.Create(environment),
 };
 

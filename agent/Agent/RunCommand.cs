@@ -4,6 +4,7 @@ using Calico.Agent.Startup;
 using Calico.Hosting;
 using Calico.Linux.Netlink;
 using Calico.Store;
+using Calico.Store.Kubernetes;
 
 namespace Calico.Agent;
 
@@ -16,6 +17,6 @@ internal static class RunCommand
         Read = given => OptionsReader.Read(given, environment.Keys),
         LogLevel = options => options.LogLevel,
         Run = (options, logs, stopping) => new NodeAgent(options, logs, TimeProvider.System).RunAsync(stopping),
-        IsExplained = e => e is StartupException or StoreException or IOException or UnauthorizedAccessException or NetlinkException,
+        IsExplained = e => e is StartupException or StoreException or KubernetesException or IOException or UnauthorizedAccessException or NetlinkException,
     }.Command(environment);
 }

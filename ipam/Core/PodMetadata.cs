@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Calico.Ipam.Core.Endpoints;
 using Calico.Model.Resources;
 
 namespace Calico.Ipam.Core;
@@ -7,6 +8,13 @@ namespace Calico.Ipam.Core;
 public sealed record PodMetadata
 {
     public static PodMetadata Empty { get; } = new();
+
+    /// <summary>Whether an annotation of this name, of a pod or a namespace, means anything to address management; others need not be kept.</summary>
+    public static bool Reads(string annotation)
+    {
+        ArgumentNullException.ThrowIfNull(annotation);
+        return annotation.StartsWith(PodAnnotations.Prefix, StringComparison.Ordinal);
+    }
 
     public IReadOnlyDictionary<string, string> Labels { get; init; } = ImmutableDictionary<string, string>.Empty;
 

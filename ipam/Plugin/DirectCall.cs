@@ -24,7 +24,8 @@ internal static class DirectCall
         var store = new EtcdClient(StoreOptions(call.Conf));
         var ipam = new IpamClient(store, Options);
 #pragma warning restore CA2000
-        return await new IpamDelegate(ipam, node).HandleAsync(call.Request, CancellationToken.None);
+        var pods = call.Conf.Kubernetes is { IsConfigured: true } kubernetes ? new PodsOfConf(kubernetes) : null;
+        return await new IpamDelegate(ipam, node, pods).HandleAsync(call.Request, CancellationToken.None);
     }
 
     private static EtcdOptions StoreOptions(NetConf conf)

@@ -16,6 +16,12 @@ public sealed record Service<TOptions>(string Program, string LogCategory)
     private const int Failed = 1;
     private const int BadOptions = 2;
 
+    /// <summary>The command's name and what its help says of it.</summary>
+    public string Name { get; init; } = "run";
+
+    public string Description { get; init; } =
+        "Runs in the foreground until SIGTERM or SIGINT. Everything can be set by environment variables; a flag wins over its variable.";
+
     public required IReadOnlyList<Setting> Settings { get; init; }
 
     /// <summary>Turns what was given, flag before variable, into options; throws <see cref="OptionsException"/>.</summary>
@@ -28,11 +34,11 @@ public sealed record Service<TOptions>(string Program, string LogCategory)
     /// <summary>Exceptions whose message tells an operator enough: the program ends with code 1 and no stack trace.</summary>
     public required Func<Exception, bool> IsExplained { get; init; }
 
-    /// <summary>The command <c>run</c>.</summary>
+    /// <summary>The command.</summary>
     /// <param name="environment">The process's environment.</param>
     public Command Command(IReadOnlyDictionary<string, string> environment)
     {
-        var command = new Command("run", "Runs in the foreground until SIGTERM or SIGINT. Everything can be set by environment variables; a flag wins over its variable.");
+        var command = new Command(Name, Description);
         var flags = Settings.ToDictionary(setting => setting, setting => new Option<string>(setting.Flag)
         {
             Description = $"{setting.Description} [env: {setting.Variable}]{(setting.Default.Length > 0 ? $" [default: {setting.Default}]" : "")}",
@@ -61,7 +67,7 @@ public sealed record Service<TOptions>(string Program, string LogCategory)
                 await Console.Error.WriteLineAsync(fault);
             }
 
-            await Console.Error.WriteLineAsync($"'{Program} run --help' explains every setting.");
+            await Console.Error.WriteLineAsync($"'{Program} {Name} --help' explains every setting.");
             return BadOptions;
         }
 

@@ -18,29 +18,21 @@ internal sealed class Readiness(Func<bool> isInSync, Func<bool> hasPolicy, BirdS
         return reason;
     }
 
+    /// <summary>What keeps a pod from getting its network here; null when nothing does. Sessions with other nodes are not asked about.</summary>
+    public string? WhyNoPods() =>
+        !isInSync() ? "not yet in sync with etcd"
+        : !hasPolicy() ? "policy is not in the kernel yet; calico-agent status says why"
+        : bird is { IsRunning: false } ? "BIRD does not run"
+        : null;
+
     private string? Reason()
     {
-        if (!isInSync())
+        if (WhyNoPods() is { } reason)
         {
-            return "not yet in sync with etcd";
+            return reason;
         }
 
-        if (!hasPolicy())
-        {
-            return "policy is not in the kernel yet; calico-agent status says why";
-        }
-
-        if (bird is null)
-        {
-            return null;
-        }
-
-        if (!bird.IsRunning)
-        {
-            return "BIRD does not run";
-        }
-
-        var sessions = bird.Sessions;
+        var sessions = bird?.Sessions ?? [];
         var up = sessions.Count(session => session.IsEstablished);
         var needed = _wasReady || time.GetElapsedTime(_begun) > Grace ? Math.Min(1, sessions.Count) : sessions.Count;
         return up >= needed ? null : $"{up} of {sessions.Count} BGP sessions are up";

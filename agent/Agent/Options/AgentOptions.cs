@@ -1,5 +1,6 @@
 using System.Net;
 using Calico.Agent.Dataplane;
+using Calico.Agent.Install;
 using Calico.Agent.Routing;
 using Calico.Model.Resources;
 using Calico.Store.Etcd;
@@ -55,6 +56,12 @@ internal sealed record AgentOptions
     public required bool SetsUpIPv6 { get; init; }
 
     public required string MtuPattern { get; init; }
+
+    /// <summary>Null when no API is asked.</summary>
+    public required KubernetesOptions? Kubernetes { get; init; }
+
+    /// <summary>Null when the host's CNI files are no concern of this agent.</summary>
+    public required CniOptions? Cni { get; init; }
 
     /// <summary>FELIX_ variables that mean nothing to this version.</summary>
     public required IReadOnlyList<string> UnknownVariables { get; init; }

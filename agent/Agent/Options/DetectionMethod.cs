@@ -20,6 +20,10 @@ internal abstract record DetectionMethod(string Text)
 
     public sealed record InCidr(string Text, IReadOnlyList<Cidr> Cidrs) : DetectionMethod(Text);
 
+    /// <summary>What the kubelet reported as InternalIP. Turned into another method as soon as the node's object is read.</summary>
+    /// <param name="IsDefault">Nobody asked for it: where it finds nothing, the default route decides.</param>
+    public sealed record KubernetesInternalIp(bool IsDefault) : DetectionMethod("kubernetes-internal-ip");
+
     /// <exception cref="FormatException">The text is no method; the message says which there are.</exception>
     public static DetectionMethod Parse(string text)
     {
@@ -29,12 +33,13 @@ internal abstract record DetectionMethod(string Text)
         {
             ("default-route", false) => new DefaultRoute(),
             ("first-found", false) => new FirstFound(),
+            ("kubernetes-internal-ip", false) => new KubernetesInternalIp(IsDefault: false),
             ("can-reach", true) => new CanReach(text, argument),
             ("interface", true) => new Interfaces(text, Patterns(argument)),
             ("skip-interface", true) => new SkipInterfaces(text, Patterns(argument)),
             ("cidr" or "cidrs", true) => new InCidr(text, [.. List(argument).Select(Cidr.Parse)]),
             _ => throw new FormatException(
-                $"'{text}' is no way to detect an address; write default-route, first-found, can-reach=HOST, interface=REGEX, skip-interface=REGEX or cidr=CIDR"),
+                $"'{text}' is no way to detect an address; write default-route, first-found, can-reach=HOST, interface=REGEX, skip-interface=REGEX, cidr=CIDR or kubernetes-internal-ip"),
         };
     }
 

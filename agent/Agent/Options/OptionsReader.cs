@@ -28,8 +28,11 @@ internal sealed partial class OptionsReader
     private AgentOptions? ReadAll(IEnumerable<string> variables)
     {
         var etcd = EtcdSettings.Read(_settings);
+        var nodeName = NodeName();
+        var kubernetes = Kubernetes(nodeName);
         var health = _settings.Flag(Settings.HealthEnabled) ? _settings.EndPoint(Settings.HealthHost, Settings.HealthPort) : null;
-        var (ipv4, ipv6) = (Address(Settings.IPv4, Settings.IPv4Method, IpFamily.IPv4), Address(Settings.IPv6, Settings.IPv6Method, IpFamily.IPv6));
+        var (ipv4, ipv6) = (
+            Address(Settings.IPv4, Settings.IPv4Method, IpFamily.IPv4, kubernetes), Address(Settings.IPv6, Settings.IPv6Method, IpFamily.IPv6, kubernetes));
         var withPools = !_settings.Flag(Settings.NoDefaultPools);
         var pool4 = withPools ? Pool4() : null;
         var pool6 = withPools ? Pool6() : null;
@@ -39,7 +42,7 @@ internal sealed partial class OptionsReader
         {
             Etcd = etcd!,
             WaitForDatastore = _settings.Flag(Settings.WaitForDatastore),
-            NodeName = NodeName(),
+            NodeName = nodeName,
             IPv4 = ipv4!,
             IPv6 = ipv6!,
             AsNumber = As(),
@@ -59,6 +62,8 @@ internal sealed partial class OptionsReader
             Health = health,
             SetsUpIPv6 = _settings.Flag(Settings.IPv6Support),
             MtuPattern = Pattern(Settings.MtuPattern),
+            Kubernetes = kubernetes,
+            Cni = ManagedCni(kubernetes),
             UnknownVariables = [.. variables.Where(IsUnknown).Order(StringComparer.Ordinal)],
         };
         CheckTogether(options);
@@ -100,9 +105,11 @@ internal sealed partial class OptionsReader
         return name;
     }
 
-    private AddressChoice? Address(Setting setting, Setting methodSetting, IpFamily family)
+    private AddressChoice? Address(Setting setting, Setting methodSetting, IpFamily family, KubernetesOptions? kubernetes)
     {
-        var method = _settings.Try(methodSetting, DetectionMethod.Parse);
+        var method = kubernetes is not null && _settings.TextOr(methodSetting, "").Length == 0
+            ? new DetectionMethod.KubernetesInternalIp(IsDefault: true)
+            : _settings.Try(methodSetting, DetectionMethod.Parse);
         return method is null ? null : _settings.Try(setting, text => text switch
         {
             "none" => new AddressChoice(family, null, true, method),

@@ -3,7 +3,7 @@ using Calico.Hosting;
 namespace Calico.Agent.Options;
 
 /// <summary>Every setting of <c>calico-agent run</c>, in the order of its help.</summary>
-internal static class Settings
+internal static partial class Settings
 {
     public static readonly Setting WaitForDatastore = new("WAIT_FOR_DATASTORE", "true", "wait until etcd answers (true), or end with code 1 when it does not (false)");
 
@@ -80,9 +80,9 @@ internal static class Settings
     public const string FelixPrefix = "FELIX_";
 
     private const string Methods =
-        "how the address is found: default-route, first-found, can-reach=HOST, interface=REGEX[,..], skip-interface=REGEX[,..] or cidr=CIDR[,..]; asked only while the node has no address that is still on an interface";
+        "how the address is found: default-route (where the Kubernetes API is asked: kubernetes-internal-ip, if an interface has that address), first-found, can-reach=HOST, interface=REGEX[,..], skip-interface=REGEX[,..] cidr=CIDR[,..] or kubernetes-internal-ip; asked only while the node has no address that is still on an interface";
 
-    public static IReadOnlyList<Setting> All { get; } =
+    public static IReadOnlyList<Setting> All =>
     [
         .. EtcdSettings.All, WaitForDatastore,
         NodeName, IPv4, IPv6, IPv4Method, IPv6Method, AsNumber, RouterId, Backend,
@@ -93,5 +93,6 @@ internal static class Settings
         Policy, EndpointToHost, FilterAllow, ChainInsert, IptablesBackend, MarkMask, RefreshInterval, FailsafeInbound, FailsafeOutbound, NatOutgoingExclusions,
         WorkloadSourceSpoofing,
         CutDeniedFlows,
+        .. OfKubernetes,
     ];
 }

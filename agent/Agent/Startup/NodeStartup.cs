@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Calico.Agent.Host;
+using Calico.Agent.Kubernetes;
 using Calico.Agent.Options;
 using Calico.Model.Resources;
 using Calico.Store;
@@ -9,9 +10,11 @@ using Microsoft.Extensions.Logging;
 namespace Calico.Agent.Startup;
 
 /// <summary>Everything between the first instruction and serving: the datastore is there, the node is in it, the host forwards, the plugin's files are written.</summary>
-internal sealed class NodeStartup(AgentOptions options, IKeyValueStore store, ILogger log, TimeProvider time)
+/// <param name="kubernetes">Null when no API is asked.</param>
+internal sealed class NodeStartup(AgentOptions options, IKeyValueStore store, KubernetesNodeReader? kubernetes, ILogger log, TimeProvider time)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+    private bool _lacksNodeObject;
 
     /// <exception cref="StartupException">An operator must change something.</exception>
     /// <exception cref="StoreException">The datastore does not answer and was not to be waited for.</exception>
@@ -27,8 +30,14 @@ internal sealed class NodeStartup(AgentOptions options, IKeyValueStore store, IL
             catch (StoreException e) when (e.IsUnavailable && options.WaitForDatastore)
             {
                 AgentLog.WaitingForStore(log, string.Join(", ", options.Etcd.Endpoints), e.Message);
-                await Task.Delay(RetryPause, time, cancellationToken);
             }
+            catch (StartupException e) when (_lacksNodeObject && options.WaitForDatastore)
+            {
+                // A node that starts for the first time does not guess its address while the API that knows it is away.
+                AgentLog.WaitingForApi(log, e.Message);
+            }
+
+            await Task.Delay(RetryPause, time, cancellationToken);
         }
     }
 
@@ -36,17 +45,39 @@ internal sealed class NodeStartup(AgentOptions options, IKeyValueStore store, IL
     {
         var interfaces = HostNetwork.Interfaces();
         var addresses = new NodeAddresses(interfaces, HostNetwork.SourceTowards, log);
+        var (ipv4, ipv6) = await ChoicesAsync(interfaces, cancellationToken);
         var setup = new StoreSetup(store, log, time);
         var node = await setup.RegisterNodeAsync(
             options.NodeName,
+            options.Kubernetes?.NodeRef,
             options.AsNumber,
-            stored => (addresses.Decide(options.IPv4, stored?.IPv4Address), addresses.Decide(options.IPv6, stored?.IPv6Address)),
+            stored => (addresses.Decide(ipv4, stored?.IPv4Address), addresses.Decide(ipv6, stored?.IPv6Address)),
             cancellationToken);
         await setup.EnsureClusterInformationAsync(cancellationToken);
         var hostNetworks = interfaces.SelectMany(device => device.Addresses).Select(address => address.Network).ToList();
-        await setup.EnsurePoolsAsync(new[] { options.Pool4, options.Pool6 }.OfType<PoolOptions>(), hostNetworks, cancellationToken);
+        await setup.EnsurePoolsAsync(
+            new[] { options.Pool4, options.Pool6 }.OfType<PoolOptions>(),
+            hostNetworks,
+            kubernetes is null ? null : family => kubernetes.PodRangeAsync(family, hostNetworks, cancellationToken),
+            cancellationToken);
         WriteFiles(PodMtu.Of(interfaces, options.MtuPattern));
         return node;
+    }
+
+    /// <summary>How the addresses are found; the node's object in Kubernetes is read only where that needs it.</summary>
+    private async Task<(AddressChoice IPv4, AddressChoice IPv6)> ChoicesAsync(IReadOnlyList<HostInterface> interfaces, CancellationToken cancellationToken)
+    {
+        AddressChoice[] choices = [options.IPv4, options.IPv6];
+        if (kubernetes is null || !Array.Exists(choices, choice => choice is { IsNone: false, Fixed: null, Method: DetectionMethod.KubernetesInternalIp }))
+        {
+            return (options.IPv4, options.IPv6);
+        }
+
+        var node = await kubernetes.ReadAsync(cancellationToken);
+        _lacksNodeObject = node is null;
+        return (With(options.IPv4), With(options.IPv6));
+
+        AddressChoice With(AddressChoice choice) => choice with { Method = InternalAddress.Resolve(choice.Method, choice.Family, node, interfaces) };
     }
 
     private void WriteFiles(int mtu)

@@ -17,9 +17,11 @@ internal sealed class StoreSetup(IKeyValueStore store, ILogger log, TimeProvider
 
     /// <summary>Makes or brings up to date this node's record.</summary>
     /// <param name="decide">The addresses, given those stored.</param>
+    /// <param name="kubernetesNode">What Kubernetes calls the node; null outside Kubernetes.</param>
     /// <exception cref="StartupException">The stored record cannot be read, or others keep changing it.</exception>
     public async Task<Resource<NodeSpec>> RegisterNodeAsync(
         string name,
+        string? kubernetesNode,
         AsNumber? asNumber,
         Func<NodeBgpSpec?, (InterfaceAddress? IPv4, InterfaceAddress? IPv6)> decide,
         CancellationToken cancellationToken)
@@ -30,7 +32,7 @@ internal sealed class StoreSetup(IKeyValueStore store, ILogger log, TimeProvider
             var stored = (await store.RangeAsync(new RangeRequest(key), cancellationToken)).Single;
             var before = stored is null ? NodeRecord.New(name, Now()) : ReadNode(name, stored);
             var (ipv4, ipv6) = decide(stored is null ? null : before.Spec.Bgp);
-            var after = NodeRecord.With(before, ipv4, ipv6, asNumber);
+            var after = NodeRecord.With(before, ipv4, ipv6, asNumber, kubernetesNode);
             var value = ModelJson.Write(after);
             if (stored is not null && stored.Value.Span.SequenceEqual(value))
             {
@@ -69,11 +71,14 @@ internal sealed class StoreSetup(IKeyValueStore store, ILogger log, TimeProvider
     }
 
     /// <summary>Makes a pool of each family that has none.</summary>
-    public async Task EnsurePoolsAsync(IEnumerable<PoolOptions> wanted, IReadOnlyList<Cidr> hostNetworks, CancellationToken cancellationToken)
+    /// <param name="usualRange">The range where the options name none; it, or what it gives, may be null: then one is picked.</param>
+    public async Task EnsurePoolsAsync(
+        IEnumerable<PoolOptions> wanted, IReadOnlyList<Cidr> hostNetworks, Func<IpFamily, Task<Cidr?>>? usualRange, CancellationToken cancellationToken)
     {
         var stored = await store.RangeAsync(RangeRequest.Prefix(EtcdKeys.Prefix(ResourceKind.IpPool)), cancellationToken);
-        foreach (var options in wanted.Where(options => !stored.KeyValues.Any(pool => IsOfFamily(pool, options.Family))))
+        foreach (var given in wanted.Where(options => !stored.KeyValues.Any(pool => IsOfFamily(pool, options.Family))))
         {
+            var options = given.Cidr is null && usualRange is not null ? given with { Cidr = await usualRange(given.Family) } : given;
             var name = DefaultPool.NameOf(options.Family);
             var pool = new Resource<IpPoolSpec>
             {

@@ -49,11 +49,11 @@ internal sealed class StoreSetupTests
         var store = new InMemoryStore();
         await RegisterAsync(store);
         await Setup(store).EnsureClusterInformationAsync(default);
-        await Setup(store).EnsurePoolsAsync([Pool], [], default);
+        await Setup(store).EnsurePoolsAsync([Pool], [], null, default);
         var revision = (await store.RangeAsync(RangeRequest.Prefix("/"), default)).Revision;
         await RegisterAsync(store);
         await Setup(store).EnsureClusterInformationAsync(default);
-        await Setup(store).EnsurePoolsAsync([Pool], [], default);
+        await Setup(store).EnsurePoolsAsync([Pool], [], null, default);
         Assert.That((await store.RangeAsync(RangeRequest.Prefix("/"), default)).Revision, Is.EqualTo(revision));
     }
 
@@ -71,7 +71,7 @@ internal sealed class StoreSetupTests
     {
         var store = new InMemoryStore();
         await PutAsync(store, EtcdKeys.Resource(ResourceKind.IpPool, "mine"), """{"kind":"IPPool","metadata":{"name":"mine"},"spec":{"cidr":"10.1.0.0/16"}}""");
-        await Setup(store).EnsurePoolsAsync([Pool, Pool with { Family = IpFamily.IPv6, BlockSize = 122 }], [], default);
+        await Setup(store).EnsurePoolsAsync([Pool, Pool with { Family = IpFamily.IPv6, BlockSize = 122 }], [], null, default);
         var pools = await store.RangeAsync(RangeRequest.Prefix(EtcdKeys.Prefix(ResourceKind.IpPool)), default);
         Assert.That(pools.KeyValues.Select(pool => pool.Key.Split('/')[^1]), Is.EqualTo(["default-ipv6-ippool", "mine"]));
     }
@@ -88,7 +88,7 @@ internal sealed class StoreSetupTests
     private static StoreSetup Setup(InMemoryStore store) => new(store, NullLogger.Instance, TimeProvider.System);
 
     private static Task<Resource<NodeSpec>> RegisterAsync(InMemoryStore store) =>
-        Setup(store).RegisterNodeAsync("host1", null, _ => (Address, null), default);
+        Setup(store).RegisterNodeAsync("host1", null, null, _ => (Address, null), default);
 
     private static Task<TxnResult> PutAsync(InMemoryStore store, string key, string value) =>
         store.TxnAsync(new TxnRequest([], [new StoreOp.Put(key, Encoding.UTF8.GetBytes(value))], []), default);
