@@ -10,11 +10,7 @@ internal sealed class GrpcChannel(HttpMessageHandler handler) : IDisposable
     // HttpClient would add a second deadline, buffering and default headers that have to be switched off again.
     private readonly HttpMessageInvoker _http = new(handler);
 
-    /// <summary>
-    /// Sends one message and reads the one answer. The call is over when the answer's message is there: a server that answers OK sends
-    /// exactly one, and one that does not sends none (gRPC over HTTP/2, "Responses"). Over TLS etcd sends the trailers as a record of their
-    /// own, some 0.1 ms later.
-    /// </summary>
+    /// <summary>Sends one message and reads the one answer.</summary>
     /// <exception cref="GrpcException">The server answered with an error.</exception>
     public async Task<TResponse> CallAsync<TResponse>(
         Uri endpoint, GrpcMethod<TResponse> method, GrpcContent content, string? token, TimeSpan timeout, CancellationToken cancellationToken)
@@ -22,28 +18,16 @@ internal sealed class GrpcChannel(HttpMessageHandler handler) : IDisposable
     {
         using var request = Request(endpoint, method.Path, content, token);
         request.Headers.TryAddWithoutValidation("grpc-timeout", TimeoutText(timeout));
-        var response = await SendAsync(request, cancellationToken);
-        var isDrained = true;
-        try
-        {
-            var body = await response.Content.ReadAsStreamAsync(cancellationToken);
-            if (await new GrpcMessageReader<TResponse>(body, method.Parser).ReadAsync(cancellationToken) is { } message)
-            {
-                isDrained = false;
-                _ = DrainAsync(response, body, timeout);
-                return message;
-            }
+        using var response = await SendAsync(request, cancellationToken);
+        var reader = new GrpcMessageReader<TResponse>(await response.Content.ReadAsStreamAsync(cancellationToken), method.Parser);
+        var message = await reader.ReadAsync(cancellationToken);
 
-            var status = EndOf(response);
-            throw status.IsOk ? new InvalidDataException($"{method.Path} was answered by no message") : new GrpcException(status);
-        }
-        finally
-        {
-            if (isDrained)
-            {
-                response.Dispose();
-            }
-        }
+        // The trailers come after the end of the body, so the end has to be read.
+        var isEnd = message is null || await reader.ReadAsync(cancellationToken) is null;
+        var status = EndOf(response);
+        return status.IsOk
+            ? (isEnd ? message : null) ?? throw new InvalidDataException($"{method.Path} was answered by {(message is null ? "no message" : "several messages")}")
+            : throw new GrpcException(status);
     }
 
     /// <summary>Sends one message and leaves the call open; returns when the answer begins.</summary>
@@ -83,23 +67,6 @@ internal sealed class GrpcChannel(HttpMessageHandler handler) : IDisposable
         return milliseconds < 100_000_000
             ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds}m")
             : string.Create(CultureInfo.InvariantCulture, $"{Math.Min(milliseconds / 1000, 99_999_999)}S");
-    }
-
-    /// <summary>Reads an answer to its end, so that its stream ends in order: one that is left half read is reset.</summary>
-    private static async Task DrainAsync(HttpResponseMessage response, Stream body, TimeSpan atMost)
-    {
-        using (response)
-        {
-            try
-            {
-                using var deadline = new CancellationTokenSource(atMost);
-                _ = await body.ReadAsync(new byte[1], deadline.Token);
-            }
-            catch (Exception e) when (e is IOException or HttpRequestException or OperationCanceledException)
-            {
-                // The connection's end is the next call's to meet; this one has its answer.
-            }
-        }
     }
 
     private static HttpRequestMessage Request(Uri endpoint, string path, GrpcContent content, string? token)

@@ -1,4 +1,3 @@
-using System.IO.Pipelines;
 using Calico.Store;
 using Calico.Store.Etcd;
 using Calico.Store.Etcd.Grpc;
@@ -155,19 +154,6 @@ internal sealed class EtcdCallerTests
         _servers.Answer("b", new RangeResponse());
         using var caller = Caller("a", "b");
         Assert.That(await caller.CallAsync(Read, default), Is.Not.Null);
-    }
-
-    [Test]
-    public async Task A_call_is_over_when_its_message_is_there_and_its_stream_is_not_cut_off()
-    {
-        var wire = new Pipe();
-        _servers.AnswerFrom("a", wire.Reader.AsStream());
-        await wire.Writer.WriteAsync(GrpcFrame.Write(Done));
-        using var caller = Caller("a");
-        Assert.That((await caller.CallAsync(Write, default).WaitAsync(TimeSpan.FromSeconds(5))).Header.Revision, Is.EqualTo(7));
-
-        Assert.That((await wire.Writer.FlushAsync()).IsCompleted, Is.False, "the trailers are still to come, and nobody reads them");
-        await wire.Writer.CompleteAsync();
     }
 
     private EtcdCaller Caller(params string[] hosts) => _servers.Caller(TimeSpan.FromSeconds(5), null, hosts);

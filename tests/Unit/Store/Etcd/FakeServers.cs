@@ -41,10 +41,6 @@ internal sealed class FakeServers : HttpMessageHandler
 
     public void RawAnswer(string host, byte[] body) => Enqueue(host, (_, _) => Task.FromResult(Response(body, trailers: ("0", ""))));
 
-    /// <summary>The next request to a host gets an answer that comes bit by bit.</summary>
-    public void AnswerFrom(string host, Stream body) =>
-        Enqueue(host, (_, _) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.OK) { Content = new StreamContent(body) }));
-
     public void FailBeforeSending(string host) => Enqueue(host, (_, _) => throw new HttpRequestException("connection refused"));
 
     public void FailAfterSending(string host) => Enqueue(host, async (request, token) =>
