@@ -17,7 +17,7 @@ internal sealed class AddVerb(IAddressDelegate addresses, IPodNetwork network)
         var undo = new Undo(call.Log);
         try
         {
-            var answer = addresses.Ask(call.Request, meanwhile: Prepare);
+            var answer = addresses.Ask(call.Request, meanwhile: _ => Prepare());
             var granted = answer.Result ?? throw NoResult(call);
             undo.Add("the addresses", () => addresses.Ask(call.Request with { Command = CniCommand.Del }));
 

@@ -20,11 +20,11 @@ internal sealed class AddressDelegate(AgentClient? agent, PluginInvoker invoker,
         return new AddressDelegate(agent, new PluginInvoker(environment), type, call.Log);
     }
 
-    public DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0, Action? meanwhile = null)
+    public DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0, Action<bool>? meanwhile = null)
     {
         if (_agent is not null)
         {
-            if (_agent.TryAsk(new AgentRequest(request, hostIfIndex), meanwhile, out var reply, out var silence))
+            if (_agent.TryAsk(new AgentRequest(request, hostIfIndex), () => meanwhile?.Invoke(true), out var reply, out var silence))
             {
                 return reply.Error is { } error ? throw error : new DelegateAnswer(reply.Result, ByAgent: true, reply.PendingRevision);
             }
@@ -41,7 +41,7 @@ internal sealed class AddressDelegate(AgentClient? agent, PluginInvoker invoker,
             }
         }
 
-        return new DelegateAnswer(invoker.Invoke(type, request, meanwhile), ByAgent: false);
+        return new DelegateAnswer(invoker.Invoke(type, request, () => meanwhile?.Invoke(false)), ByAgent: false);
     }
 
     public void AwaitPolicy(PluginRequest request, long revision, int timeoutSeconds)

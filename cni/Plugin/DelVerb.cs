@@ -3,8 +3,8 @@ using Calico.Cni.Protocol;
 namespace Calico.Cni.Plugin;
 
 /// <summary>
-/// DEL: traffic stops, then the addresses are released, then the device goes. What is gone already counts as done. The slow part, the
-/// unregistering of the device, is left to the agent if it answers.
+/// DEL: traffic stops, then the addresses are released and the device goes. What is gone already counts as done. The slow part, the
+/// unregistering of the device, is left to the agent if it answers; else it is done while calico-ipam works.
 /// </summary>
 internal sealed class DelVerb(IAddressDelegate addresses, IPodNetwork network)
 {
@@ -13,8 +13,9 @@ internal sealed class DelVerb(IAddressDelegate addresses, IPodNetwork network)
         var identity = CniIdentity.Of(call.Request, call.Conf.Name, call.Arguments);
         var (name, owner) = (identity.HostInterface(), DeviceOwner.Of(identity));
         var device = network.Disconnect(call.Request.NetNs, name, owner);
-        var answer = addresses.Ask(call.Request, device);
-        if (device != 0 && !answer.ByAgent)
+        var isDeleted = false;
+        var answer = addresses.Ask(call.Request, device, meanwhile: byAgent => isDeleted = !byAgent && device != 0 && network.TryDelete(device));
+        if (device != 0 && !answer.ByAgent && !isDeleted)
         {
             network.Delete(device);
         }

@@ -7,9 +7,11 @@ internal interface IAddressDelegate
 {
     /// <summary>Hands the call on.</summary>
     /// <param name="hostIfIndex">DEL: the host end of the pod's veth, for the agent to delete after the release; 0 if there is none.</param>
-    /// <param name="meanwhile">Done while the answer is on its way; more than once if a second delegate has to be asked.</param>
+    /// <param name="meanwhile">
+    /// Done while the answer is on its way, and told whether the agent is asked; more than once if a second delegate has to be.
+    /// </param>
     /// <exception cref="CniException">The delegate's own error, unchanged; or nobody could be asked.</exception>
-    DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0, Action? meanwhile = null);
+    DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0, Action<bool>? meanwhile = null);
 
     /// <summary>Waits until the kernel has the endpoint's policy, or the time is over: the pod's packets are dropped until it has.</summary>
     /// <param name="revision">What the answer to the ADD said.</param>

@@ -26,6 +26,9 @@ internal interface IPodNetwork
 
     void Delete(int ifIndex);
 
+    /// <returns>False if the kernel refuses; <see cref="Delete(int)"/> meets the same again, and tells.</returns>
+    bool TryDelete(int ifIndex);
+
     /// <summary>Removes the device of the attachment, if it is there and its own.</summary>
     void Delete(PodAttachment attachment);
 

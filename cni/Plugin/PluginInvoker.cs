@@ -40,7 +40,7 @@ internal sealed class PluginInvoker(IReadOnlyDictionary<string, string> environm
         return null;
     }
 
-    /// <param name="meanwhile">Done while the plugin starts.</param>
+    /// <param name="meanwhile">Done while the plugin works.</param>
     /// <returns>The plugin's result; null for the verbs that have none.</returns>
     /// <exception cref="CniException">The plugin's own error; or 7: it is in none of the directories; 11: it did not end; 5: it could not be run.</exception>
     internal CniResult? Invoke(string type, PluginRequest request, Action? meanwhile)

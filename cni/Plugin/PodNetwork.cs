@@ -75,6 +75,19 @@ internal sealed class PodNetwork(CniLog log) : IPodNetwork
         host.DeleteLink(ifIndex);
     }
 
+    public bool TryDelete(int ifIndex)
+    {
+        try
+        {
+            Delete(ifIndex);
+            return true;
+        }
+        catch (NetlinkException)
+        {
+            return false;
+        }
+    }
+
     public void Delete(PodAttachment attachment)
     {
         if (Disconnect(attachment.NetNs, attachment.HostName, attachment.Owner) is var index and not 0)

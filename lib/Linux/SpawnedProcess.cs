@@ -11,7 +11,7 @@ public static class SpawnedProcess
     private const int MaxOutput = 16 * 1024 * 1024;
 
     /// <param name="environment">The whole environment, <c>NAME=value</c>.</param>
-    /// <param name="meanwhile">Done while the child starts, before its input is written.</param>
+    /// <param name="meanwhile">Done while the child works: its input is written, as far as a pipe takes it (64 KiB).</param>
     /// <exception cref="FileNotFoundException">There is no such program.</exception>
     /// <exception cref="IOException">It cannot be started.</exception>
     public static SpawnResult Run(
@@ -33,9 +33,10 @@ public static class SpawnedProcess
         stdin.CloseReadEnd();
         stdout.CloseWriteEnd();
         stderr.CloseWriteEnd();
+        var exchange = new PipeExchange(stdin, stdout, stderr, input, MaxOutput);
+        exchange.Begin();
         meanwhile?.Invoke();
 
-        var exchange = new PipeExchange(stdin, stdout, stderr, input, MaxOutput);
         var until = Environment.TickCount64 + (long)deadline.TotalMilliseconds;
         var inTime = exchange.Run(until);
         var (exitCode, exitedInTime) = Wait(pid, inTime ? until : 0);

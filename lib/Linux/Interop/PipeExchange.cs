@@ -19,6 +19,21 @@ internal sealed class PipeExchange
 
     internal MemoryStream Errors { get; } = new();
 
+    /// <summary>Writes as much of the input as the pipe takes without waiting.</summary>
+    internal void Begin()
+    {
+        Span<Libc.PollFd> descriptor = [new() { Fd = _stdin.WriteEnd, Events = Libc.PollOut }];
+        while (!_input.IsEmpty && Libc.Poll(descriptor, 1, 0) > 0)
+        {
+            WriteChunk();
+        }
+
+        if (_input.IsEmpty)
+        {
+            _stdin.CloseWriteEnd();
+        }
+    }
+
     /// <param name="until">Tick count of the deadline.</param>
     /// <returns>False if the deadline passed, or the child said more than is sane, before it closed its output.</returns>
     internal bool Run(long until)
@@ -64,10 +79,15 @@ internal sealed class PipeExchange
 
         if (descriptors[2].Returned != 0)
         {
-            var chunk = _input.Span[..Math.Min(_input.Length, ChunkSize)];
-            var written = (int)Libc.Write(_stdin.WriteEnd, chunk, (nuint)chunk.Length);
-            _input = written < 0 ? default : _input[written..]; // it does not want to read: let its exit code say why
+            WriteChunk();
         }
+    }
+
+    private void WriteChunk()
+    {
+        var chunk = _input.Span[..Math.Min(_input.Length, ChunkSize)];
+        var written = (int)Libc.Write(_stdin.WriteEnd, chunk, (nuint)chunk.Length);
+        _input = written < 0 ? default : _input[written..]; // it does not want to read: let its exit code say why
     }
 
     private static void Read(Pipe pipe, MemoryStream destination)

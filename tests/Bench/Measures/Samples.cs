@@ -12,6 +12,8 @@ internal sealed class Samples(string contender)
 
     public double Median => Quantile(_milliseconds, 0.5);
 
+    public double Mean => _milliseconds.Average();
+
     public double P99 => Quantile(_milliseconds, 0.99);
 
     /// <summary>Median of the processor time, in milliseconds.</summary>

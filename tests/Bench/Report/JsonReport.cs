@@ -47,6 +47,7 @@ internal static class JsonReport
             ["name"] = samples.Contender,
             ["n"] = samples.Count,
             ["medianMs"] = Round(samples.Median),
+            ["meanMs"] = Round(samples.Mean),
             ["p99Ms"] = Round(samples.P99),
             ["processorMs"] = Round(samples.Processor),
             ["ratio"] = Round(samples.Median / series.Peer.Median),

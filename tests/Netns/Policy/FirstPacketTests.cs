@@ -14,7 +14,9 @@ namespace Calico.Tests.Netns.Policy;
 internal sealed class FirstPacketTests
 {
     private const int AtOnce = 10;
-    private static readonly IpFamily[] Families = [IpFamily.IPv4, IpFamily.IPv6];
+
+    // IPv6 first: what the kernel does in the background for a new address has the least time then.
+    private static readonly IpFamily[] Families = [IpFamily.IPv6, IpFamily.IPv4];
     private readonly Lock _probing = new();
     private PolicyCluster _cluster = null!;
     private Actor _open = null!;
@@ -61,7 +63,7 @@ internal sealed class FirstPacketTests
             var guest = new Actor(pod.Name, pod.Namespace, added.Address(IpFamily.IPv4), added.Address(IpFamily.IPv6));
             var probes = (from family in Families
                           from other in new[] { _open, _closed }
-                          from pair in new[] { (From: guest, To: other), (From: other, To: guest) }
+                          from pair in new[] { (From: other, To: guest), (From: guest, To: other) }
                           select (Expected: other == _open, Probe: new Probe(
                               pair.From.Place,
                               pair.To.Place,

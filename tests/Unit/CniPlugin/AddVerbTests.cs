@@ -103,7 +103,7 @@ internal sealed class AddVerbTests
         };
         var call = Calls.Make(CniCommand.Add, Mtu + ""","ipam":{"type":"host-local"}""");
 
-        var result = new AddVerb(new ScriptedDelegate(_journal).On(CniCommand.Add, granted, byAgent: false), network).Run(call);
+        var result = new AddVerb(new ScriptedDelegate(_journal) { ByAgent = false }.On(CniCommand.Add, granted), network).Run(call);
 
         Assert.Multiple(() =>
         {

@@ -107,7 +107,13 @@ internal sealed class AddressDelegateTests
         using var asked = new ManualResetEventSlim();
         using var agent = Serve(_ => asked.Wait(TimeSpan.FromSeconds(20)) ? AgentWire.WriteReply(new AgentReply(Calls.Granted, null)) : [], out _);
 
-        Assert.That(Ask(CniCommand.Add, meanwhile: asked.Set).ByAgent, Is.True);
+        Assert.That(Ask(CniCommand.Add, meanwhile: Meanwhile).ByAgent, Is.True);
+
+        void Meanwhile(bool byAgent)
+        {
+            Assert.That(byAgent);
+            asked.Set();
+        }
     }
 
     [Test]
@@ -116,10 +122,16 @@ internal sealed class AddressDelegateTests
         var mark = Path.Combine(_directory, "mark");
         WritePlugin($$"""while [ ! -e {{mark}} ]; do sleep 0.01; done; echo '{"cniVersion":"1.1.0","ips":[{"address":"10.0.0.9/32"}]}'""");
 
-        Assert.That(Ask(CniCommand.Add, meanwhile: () => File.WriteAllText(mark, "")).ByAgent, Is.False);
+        Assert.That(Ask(CniCommand.Add, meanwhile: Meanwhile).ByAgent, Is.False);
+
+        void Meanwhile(bool byAgent)
+        {
+            Assert.That(byAgent, Is.False);
+            File.WriteAllText(mark, "");
+        }
     }
 
-    private DelegateAnswer Ask(CniCommand command, int hostIfIndex = 0, Action? meanwhile = null)
+    private DelegateAnswer Ask(CniCommand command, int hostIfIndex = 0, Action<bool>? meanwhile = null)
     {
         var addresses = new AddressDelegate(
             new AgentClient(SocketPath),

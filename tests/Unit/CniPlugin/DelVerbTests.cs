@@ -19,21 +19,25 @@ internal sealed class DelVerbTests
     }
 
     [Test]
-    public void Without_an_agent_the_device_is_deleted_here()
+    public void Without_an_agent_the_device_is_deleted_here_while_the_release_is_under_way()
     {
-        var addresses = new ScriptedDelegate(_journal).On(CniCommand.Del, result: null, byAgent: false);
+        new DelVerb(new ScriptedDelegate(_journal) { ByAgent = false }, new RecordedNetwork(_journal) { Device = 9 }).Run(Calls.Make(CniCommand.Del));
 
-        new DelVerb(addresses, new RecordedNetwork(_journal) { Device = 9 }).Run(Calls.Make(CniCommand.Del));
+        Assert.That(_journal[1..], Is.EqualTo(new[] { "ask DEL with device 9", "delete 9" }));
+    }
 
-        Assert.That(_journal[^1], Is.EqualTo("delete 9"));
+    [Test]
+    public void A_device_that_was_not_deleted_meanwhile_is_deleted_after_the_release()
+    {
+        new DelVerb(new ScriptedDelegate(_journal) { ByAgent = false }, new RecordedNetwork(_journal) { Device = 9, IsDeletable = false }).Run(Calls.Make(CniCommand.Del));
+
+        Assert.That(_journal[2..], Is.EqualTo(new[] { "try to delete 9", "delete 9" }));
     }
 
     [Test]
     public void Nothing_left_is_success()
     {
-        var addresses = new ScriptedDelegate(_journal).On(CniCommand.Del, result: null, byAgent: false);
-
-        new DelVerb(addresses, new RecordedNetwork(_journal)).Run(Calls.Make(CniCommand.Del));
+        new DelVerb(new ScriptedDelegate(_journal) { ByAgent = false }, new RecordedNetwork(_journal)).Run(Calls.Make(CniCommand.Del));
 
         Assert.That(_journal, Is.EqualTo(new[] { $"disconnect {Calls.HostName} of {Calls.Mark}", "ask DEL" }));
     }

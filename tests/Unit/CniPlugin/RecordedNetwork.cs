@@ -13,6 +13,9 @@ internal sealed class RecordedNetwork(List<string> journal) : IPodNetwork
     /// <summary>The names of the attachment are free.</summary>
     public bool IsFree { get; init; } = true;
 
+    /// <summary>The kernel deletes a device at the first try.</summary>
+    public bool IsDeletable { get; init; } = true;
+
     public IReadOnlyList<string> Found { get; init; } = [];
 
     public List<PodAttachment> Attached { get; } = [];
@@ -50,6 +53,12 @@ internal sealed class RecordedNetwork(List<string> journal) : IPodNetwork
     }
 
     public void Delete(int ifIndex) => journal.Add($"delete {ifIndex}");
+
+    public bool TryDelete(int ifIndex)
+    {
+        journal.Add($"{(IsDeletable ? "delete" : "try to delete")} {ifIndex}");
+        return IsDeletable;
+    }
 
     public void Delete(PodAttachment attachment) => journal.Add($"delete {attachment.HostName}");
 

@@ -8,9 +8,11 @@ internal sealed class ScriptedDelegate(List<string> journal) : IAddressDelegate
 {
     private readonly Dictionary<CniCommand, Func<DelegateAnswer>> _answers = [];
 
-    public ScriptedDelegate On(CniCommand command, CniResult? result, bool byAgent = true, long pendingRevision = 0)
+    public bool ByAgent { get; init; } = true;
+
+    public ScriptedDelegate On(CniCommand command, CniResult? result, long pendingRevision = 0)
     {
-        _answers[command] = () => new DelegateAnswer(result, byAgent, pendingRevision);
+        _answers[command] = () => new DelegateAnswer(result, ByAgent, pendingRevision);
         return this;
     }
 
@@ -20,11 +22,11 @@ internal sealed class ScriptedDelegate(List<string> journal) : IAddressDelegate
         return this;
     }
 
-    public DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0, Action? meanwhile = null)
+    public DelegateAnswer Ask(PluginRequest request, int hostIfIndex = 0, Action<bool>? meanwhile = null)
     {
         journal.Add($"ask {request.Command.ToText()}{(hostIfIndex == 0 ? "" : $" with device {hostIfIndex}")}");
-        meanwhile?.Invoke();
-        return _answers.TryGetValue(request.Command, out var answer) ? answer() : new DelegateAnswer(null, true);
+        meanwhile?.Invoke(ByAgent);
+        return _answers.TryGetValue(request.Command, out var answer) ? answer() : new DelegateAnswer(null, ByAgent);
     }
 
     public void AwaitPolicy(PluginRequest request, long revision, int timeoutSeconds) => journal.Add($"await policy of revision {revision} for {timeoutSeconds} s");

@@ -63,6 +63,19 @@ internal sealed class SpawnedProcessTests
         Assert.That(Encoding.UTF8.GetString(ended.Output.Span).Split('\n', StringSplitOptions.RemoveEmptyEntries), Is.All.EndsWith("\t0000000000000000"));
     }
 
+    [Test]
+    public void The_child_has_its_input_while_something_else_is_done()
+    {
+        var heard = Path.Combine(TestContext.CurrentContext.WorkDirectory, "heard");
+        File.Delete(heard);
+        var inTime = false;
+
+        SpawnedProcess.Run(
+            "/bin/sh", ["-c", $"cat > {heard}"], ["PATH=/usr/bin:/bin"], "x"u8.ToArray(), Patience, () => inTime = SpinWait.SpinUntil(() => new FileInfo(heard) is { Exists: true, Length: 1 }, Patience));
+
+        Assert.That(inTime);
+    }
+
     private static SpawnResult Shell(string script, string input, TimeSpan deadline, params string[] environment) =>
         SpawnedProcess.Run("/bin/sh", ["-c", script], ["PATH=/usr/bin:/bin", .. environment], Encoding.UTF8.GetBytes(input), deadline);
 }
