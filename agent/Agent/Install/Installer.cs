@@ -11,7 +11,10 @@ namespace Calico.Agent.Install;
 /// <param name="kubeconfig">Null when no API is configured.</param>
 internal sealed class Installer(CniOptions options, KubeconfigKeeper? kubeconfig, ILogger log, TimeProvider time)
 {
-    /// <summary>For the API to give a token: at the start of a node the way to it may come up only now.</summary>
+    /// <summary>
+    /// For the API to give a token: at the start of a node the way to it may come up only now, and while manifests are applied the service account and the
+    /// right to its token may come after us.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
@@ -44,7 +47,7 @@ internal sealed class Installer(CniOptions options, KubeconfigKeeper? kubeconfig
                 await kubeconfig.UpdateAsync(cancellationToken);
                 return;
             }
-            catch (KubernetesException e) when (e.IsUnavailable && time.GetElapsedTime(begun) < Patience)
+            catch (KubernetesException e) when (time.GetElapsedTime(begun) < Patience)
             {
                 InstallLog.NoToken(log, kubeconfig.Account, RetryPause.TotalSeconds, e.Message);
                 await Task.Delay(RetryPause, time, cancellationToken);

@@ -16,8 +16,8 @@ internal sealed class KubernetesNodeReader(IKubernetesApi api, KubernetesOptions
     private const string KubeadmNamespace = "kube-system";
     private const string KubeadmConfig = "kubeadm-config";
 
-    /// <returns>Null while the API does not answer.</returns>
-    /// <exception cref="StartupException">There is no such node, or we may not read it.</exception>
+    /// <returns>Null while the API does not answer, or refuses: while manifests are applied our rights may come after us.</returns>
+    /// <exception cref="StartupException">There is no such node.</exception>
     public async Task<KubernetesNode?> ReadAsync(CancellationToken cancellationToken)
     {
         using var deadline = new CancellationTokenSource(Deadline, time);
@@ -27,28 +27,26 @@ internal sealed class KubernetesNodeReader(IKubernetesApi api, KubernetesOptions
             return await api.ReadAsync(KubernetesKinds.Nodes, "", options.NodeRef, either.Token)
                 ?? throw new StartupException($"Kubernetes has no Node {options.NodeRef}: name this node's object by NODENAME or CALICO_K8S_NODE_REF");
         }
-        catch (Exception e) when (e is KubernetesException { IsUnavailable: true } || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception e) when (e is KubernetesException || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
             KubernetesLog.NodeNotRead(log, options.NodeRef, e.Message);
             return null;
         }
-        catch (KubernetesException e)
-        {
-            throw new StartupException($"the Kubernetes Node {options.NodeRef} cannot be read: {e.Message}", e);
-        }
     }
 
     /// <summary>The range of pods that the cluster was told; null when nothing tells, or when it is taken by other things.</summary>
+    /// <exception cref="StartupException">Temporary: the API does not answer. A pool is for ever, so its range is not guessed meanwhile.</exception>
     public async Task<Cidr?> PodRangeAsync(IpFamily family, IReadOnlyList<Cidr> hostNetworks, CancellationToken cancellationToken)
     {
-        var node = await ReadAsync(cancellationToken);
+        var node = await ReadAsync(cancellationToken)
+            ?? throw new StartupException("the default pool needs the range of pods that the cluster was told; set CALICO_IPV4POOL_CIDR (and CALICO_IPV6POOL_CIDR) to do without") { IsTemporary = true };
         List<Cidr> taken = [.. hostNetworks];
         if (IpAddress.TryParse(options.ServiceHost, out var service))
         {
             taken.Add(service.ToCidr());
         }
 
-        var range = PodRange.Of(family, await KubeadmConfigurationAsync(cancellationToken), node?.Spec.PodCIDRs ?? [], taken);
+        var range = PodRange.Of(family, await KubeadmConfigurationAsync(cancellationToken), node.Spec.PodCIDRs, taken);
         if (range is { } found)
         {
             KubernetesLog.PodRangeFound(log, found.ToString());

@@ -19,6 +19,7 @@ internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
     private readonly Lock _lock = new();
     private readonly CalculationGraph _graph = new(node);
     private readonly SortedDictionary<string, ValueArray<string>> _problems = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _withoutProfile = new(StringComparer.Ordinal);
     private long _revision;
     private long? _since;
 
@@ -30,14 +31,18 @@ internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
     /// <summary>Called when there is something to take; set before the follower runs.</summary>
     public Action Changed { get; set; } = () => { };
 
-    /// <summary>Stored objects that are wrong, one line for each problem.</summary>
+    /// <summary>Stored objects that are wrong or lack what they need, one line for each problem.</summary>
     public IReadOnlyList<string> Problems
     {
         get
         {
             lock (_lock)
             {
-                return [.. _problems.SelectMany(pair => pair.Value.Select(problem => $"{pair.Key}: {problem}"))];
+                return
+                [
+                    .. _problems.SelectMany(pair => pair.Value.Select(problem => $"{pair.Key}: {problem}")),
+                    .. _withoutProfile.Select(pair => $"{pair.Key}: no profile {pair.Value} is stored yet; what no policy allows is dropped"),
+                ];
             }
         }
     }
@@ -98,9 +103,9 @@ internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
 
             _since = null;
             var messages = _graph.Flush();
-            foreach (var problems in messages.OfType<ObjectProblems>())
+            foreach (var message in messages)
             {
-                Note(problems);
+                Note(message);
             }
 
             return new DataplaneUpdate(messages, _revision, since);
@@ -119,6 +124,26 @@ internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
         if (update is not null)
         {
             _batch.Add(update);
+        }
+    }
+
+    private void Note(DataplaneMessage message)
+    {
+        switch (message)
+        {
+            case ObjectProblems problems:
+                Note(problems);
+                break;
+            case WorkloadEndpointUpdate { MissingProfiles.Count: > 0 } workload:
+                _withoutProfile[workload.Id.ToString()] = string.Join(" or ", workload.MissingProfiles);
+                PolicyLog.NoProfile(log, workload.Id.ToString(), string.Join(" or ", workload.MissingProfiles));
+                break;
+            case WorkloadEndpointUpdate { Id: var id } when _withoutProfile.Remove(id.ToString()):
+                PolicyLog.ProfileCame(log, id.ToString());
+                break;
+            case WorkloadEndpointRemove { Id: var id }:
+                _withoutProfile.Remove(id.ToString());
+                break;
         }
     }
 

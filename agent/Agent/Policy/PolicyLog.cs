@@ -16,4 +16,10 @@ internal static partial class PolicyLog
 
     [LoggerMessage(1103, LogLevel.Warning, "{Endpoint} of revision {Revision} is not in the kernel in time, which has revision {Programmed}: its packets are dropped until it is")]
     public static partial void EndpointLate(ILogger log, string endpoint, long revision, long programmed);
+
+    [LoggerMessage(1104, LogLevel.Warning, "{Endpoint} has no profile {Profiles} in the datastore yet: what no policy allows is dropped until it comes")]
+    public static partial void NoProfile(ILogger log, string endpoint, string profiles);
+
+    [LoggerMessage(1105, LogLevel.Information, "{Endpoint} has a profile now")]
+    public static partial void ProfileCame(ILogger log, string endpoint);
 }

@@ -31,7 +31,7 @@ internal sealed class NodeStartup(AgentOptions options, IKeyValueStore store, Ku
             {
                 AgentLog.WaitingForStore(log, string.Join(", ", options.Etcd.Endpoints), e.Message);
             }
-            catch (StartupException e) when (_lacksNodeObject && options.WaitForDatastore)
+            catch (StartupException e) when ((_lacksNodeObject || e.IsTemporary) && options.WaitForDatastore)
             {
                 // A node that starts for the first time does not guess its address while the API that knows it is away.
                 AgentLog.WaitingForApi(log, e.Message);

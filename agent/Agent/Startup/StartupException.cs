@@ -16,4 +16,7 @@ internal sealed class StartupException : Exception
         : base(message, innerException)
     {
     }
+
+    /// <summary>It may pass by itself: what is waited for is only away.</summary>
+    public bool IsTemporary { get; init; }
 }

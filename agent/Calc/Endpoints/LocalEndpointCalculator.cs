@@ -99,6 +99,7 @@ internal sealed class LocalEndpointCalculator
             WorkloadEndpointUpdate workload => workload with
             {
                 Profiles = profiles,
+                MissingProfiles = profiles.Count > 0 ? [] : [.. endpoint.Profiles.Distinct()],
                 Tiers = _resolver.Resolve(endpoint.Policies, PolicyStage.Normal),
             },
             var other => throw new InvalidOperationException($"{other.GetType().Name} is no endpoint"),

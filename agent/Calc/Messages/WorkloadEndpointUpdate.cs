@@ -17,6 +17,9 @@ public sealed record WorkloadEndpointUpdate(ResourceId Id, string InterfaceName)
     /// <summary>Those of its profiles that exist, in its order.</summary>
     public ValueArray<string> Profiles { get; init; } = [];
 
+    /// <summary>Those that it names when none of them exists: what no policy allows is then dropped, both ways. Empty as soon as one exists.</summary>
+    public ValueArray<string> MissingProfiles { get; init; } = [];
+
     /// <summary>The tiers that have policies for it, in order.</summary>
     public ValueArray<EndpointTier> Tiers { get; init; } = [];
 }

@@ -89,6 +89,34 @@ internal sealed class PolicyFeedTests
         Assert.That(_feed.Problems, Is.Empty);
     }
 
+    [Test]
+    public void A_workload_whose_profile_is_not_there_yet_is_named_until_it_comes()
+    {
+        InSync(1);
+        _feed.Add(Set("workloadendpoints/default/w", Workload, 2));
+        _feed.EndOfBatch();
+        Assert.That(_feed.Take()!.Messages.OfType<WorkloadEndpointUpdate>().Single().Profiles, Is.Empty, "closed");
+        Assert.That(_feed.Problems, Has.Exactly(1).StartsWith("WorkloadEndpoint default/w: no profile net"));
+
+        _feed.Add(Set("profiles/net", Profile, 3));
+        _feed.EndOfBatch();
+        Assert.That(_feed.Take()!.Messages.OfType<WorkloadEndpointUpdate>().Single().Profiles, Is.EqualTo(["net"]));
+        Assert.That(_feed.Problems, Is.Empty);
+    }
+
+    [Test]
+    public void A_workload_that_goes_takes_its_problem_along()
+    {
+        InSync(1);
+        _feed.Add(Set("workloadendpoints/default/w", Workload, 2));
+        _feed.EndOfBatch();
+        _feed.Take();
+        _feed.Add(new StoreEvent.Removed(Resources + "workloadendpoints/default/w", 3));
+        _feed.EndOfBatch();
+        _feed.Take();
+        Assert.That(_feed.Problems, Is.Empty);
+    }
+
     private static StoreEvent.Set Set(string key, string json, long revision) =>
         new(new KeyValue(Resources + key, Encoding.UTF8.GetBytes(json), revision, revision, 1));
 

@@ -69,6 +69,18 @@ internal sealed class InstallerTests
     }
 
     [Test]
+    public async Task A_right_that_comes_after_us_is_waited_for()
+    {
+        _api.Failure = new KubernetesException("not yet") { StatusCode = 403 };
+        var installing = InstallAsync();
+        await Task.Delay(50);
+        Assert.That(installing.IsCompleted, Is.False);
+        _api.Failure = null;
+        await installing.WaitAsync(TimeSpan.FromSeconds(20));
+        Assert.That(Read("net/calico-kubeconfig"), Does.Contain("token-1"));
+    }
+
+    [Test]
     public async Task A_second_run_writes_nothing()
     {
         await InstallAsync();

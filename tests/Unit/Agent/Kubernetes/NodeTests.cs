@@ -69,11 +69,14 @@ internal sealed class NodeTests
         Assert.That(failure!.Message, Does.Contain("node-1").And.Contain("CALICO_K8S_NODE_REF"));
     }
 
-    [Test]
-    public async Task An_API_that_does_not_answer_is_no_answer()
+    [TestCase(0)]
+    [TestCase(403)]
+    public async Task An_API_that_does_not_answer_or_refuses_is_no_answer(int status)
     {
-        var api = new ScriptedApi { Failure = ScriptedApi.Away };
+        var api = new ScriptedApi { Failure = new KubernetesException("no") { StatusCode = status, IsUnavailable = status == 0 } };
         Assert.That(await Reader(api).ReadAsync(CancellationToken.None), Is.Null);
+        var failure = await Assert.ThrowsAsync<StartupException>(() => Reader(api).PodRangeAsync(IpFamily.IPv4, [], CancellationToken.None));
+        Assert.That(failure!.IsTemporary, "a pool of a guessed range would stay");
     }
 
     [Test]
