@@ -114,6 +114,12 @@ Task("E2E")
         RunTests("System", Argument("filter", (string)null), hangTimeout: "20m");
     });
 
+Task("Manifests")
+    .Description("Writes manifests/calico.yaml, the one file to apply, from manifests/default.")
+    .Does(() => System.IO.File.WriteAllText(
+        System.IO.Path.Combine(root, "manifests", "calico.yaml"),
+        "# Made by ./build.sh --target=Manifests from manifests/default: change the files there.\n---\n" + string.Join("---\n", Manifests(System.IO.Path.Combine(root, "manifests", "default")))));
+
 Task("Lint")
     .Description("Format, style, analyzers, shell scripts, the architecture tests.")
     .IsDependentOn("Build")
@@ -231,6 +237,14 @@ string DigestOf(string directory)
 }
 
 bool HasVariable(string name) => !string.IsNullOrEmpty(Environment.GetEnvironmentVariable(name));
+
+// The files that a kustomization lists, and those of the kustomizations it lists, in order.
+IEnumerable<string> Manifests(string directory) =>
+    from line in System.IO.File.ReadLines(System.IO.Directory.GetFiles(directory, "?ustomization*").Single())
+    where line.StartsWith("- ")
+    let path = System.IO.Path.GetFullPath(System.IO.Path.Combine(directory, line[2..]))
+    from text in System.IO.Directory.Exists(path) ? Manifests(path) : [System.IO.File.ReadAllText(path)]
+    select text;
 
 void RunTests(string project, string filter = null, string hangTimeout = "5m")
 {
