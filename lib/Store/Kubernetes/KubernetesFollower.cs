@@ -84,46 +84,49 @@ public sealed class KubernetesFollower<T>
         {
             var began = _time.GetTimestamp();
             var isSilent = true;
+            KubernetesException? error = null;
             await using var watch = _api.WatchAsync(_kind, _query, _version, cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (true)
             {
-                string? trouble = null;
                 try
                 {
-                    if (await watch.MoveNextAsync())
-                    {
-                        _outage.Over();
-                        isSilent = false;
-                    }
-                    else if (isSilent && _time.GetElapsedTime(began) < ShortestWatch)
-                    {
-                        trouble = "the watch ended as soon as it began";
-                    }
-                    else
+                    if (!await watch.MoveNextAsync())
                     {
                         break;
                     }
                 }
-                catch (KubernetesGoneException e)
-                {
-                    StoreLog.Relist(_log, _activity, e.Message);
-                    yield break;
-                }
                 catch (KubernetesException e)
                 {
-                    trouble = e.Message;
-                }
-
-                if (trouble is not null)
-                {
-                    await _outage.FailedAsync(trouble, cancellationToken);
+                    error = e;
                     break;
                 }
 
+                isSilent = false;
+                _outage.Over();
                 yield return watch.Current;
+            }
+
+            if (ReasonToList(error, isSilent && _time.GetElapsedTime(began) >= ShortestWatch) is { } reason)
+            {
+                StoreLog.Relist(_log, _activity, reason);
+                yield break;
+            }
+
+            if (error is not null || isSilent)
+            {
+                await _outage.FailedAsync(error?.Message ?? "the watch ended as soon as it began", cancellationToken);
             }
         }
     }
+
+    /// <summary>Null where watching goes on.</summary>
+    /// <param name="wasMute">The watch lasted as it should and told nothing, not even a bookmark: a server that was restored from a backup opens a watch from a version that is still to come, and is silent.</param>
+    private static string? ReasonToList(KubernetesException? error, bool wasMute) => error switch
+    {
+        KubernetesGoneException => error.Message,
+        null when wasMute => "the watch ended without having told anything",
+        _ => null,
+    };
 
     /// <summary>What differs between the list and what was told before.</summary>
     private IEnumerable<KubernetesChange<T>> Reconcile(KubernetesList<T> list)

@@ -307,7 +307,6 @@ public sealed class FakeKubernetes : IAsyncDisposable
     private async Task WatchAsync(FakeHttpConnection connection, FakeRequest request, CancellationToken stop)
     {
         var watch = new FakeWatch(_objects, _router.Selection(request), _signals);
-        watch.CheckBeginning(request);
         Interlocked.Increment(ref _watches);
         try
         {

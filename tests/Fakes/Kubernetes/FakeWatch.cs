@@ -6,31 +6,22 @@ namespace Calico.Tests.Fakes.Kubernetes;
 /// <summary>One open watch of a fake API server.</summary>
 internal sealed class FakeWatch(FakeObjects objects, (FakeObjectKey Key, Func<JsonObject, bool> Matches) selection, FakeSignals signals)
 {
+    private readonly long _ends = signals.Ends;
+    private long _told = signals.Bookmarks;
     private long _version;
-
-    /// <summary>A version that is still to come is refused before the watch begins.</summary>
-    public void CheckBeginning(FakeRequest request)
-    {
-        var text = request.Query("resourceVersion");
-        _version = text.Length == 0 ? 0 : long.Parse(text, CultureInfo.InvariantCulture);
-        if (_version > objects.Version)
-        {
-            throw new FakeStatusException(504, "Timeout", $"Too large resource version: {_version}, current: {objects.Version}") { Cause = "ResourceVersionTooLarge" };
-        }
-    }
 
     /// <summary>Until the time the client asked for is over.</summary>
     public async Task RunAsync(FakeHttpConnection connection, FakeRequest request, CancellationToken stop)
     {
+        _version = request.Query("resourceVersion") is { Length: > 0 } from ? long.Parse(from, CultureInfo.InvariantCulture) : 0;
         var wantsBookmarks = request.Query("allowWatchBookmarks") == "true";
         using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
         timer.CancelAfter(TimeSpan.FromSeconds(request.Query("timeoutSeconds") is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : 1800));
         await connection.BeginStreamAsync(stop);
-        var (told, ends) = (signals.Bookmarks, signals.Ends);
         try
         {
             await SendPresentAsync(connection, stop);
-            while (signals.Ends == ends)
+            while (signals.Ends == _ends)
             {
                 var wanted = signals.Bookmarks;
                 var (changes, version, more) = objects.After(_version);
@@ -39,10 +30,11 @@ internal sealed class FakeWatch(FakeObjects objects, (FakeObjectKey Key, Func<Js
                     await connection.SendLineAsync(line, stop);
                 }
 
-                _version = version;
-                if (wantsBookmarks && wanted != told)
+                // A watch from a version that is still to come is open and silent until then.
+                _version = Math.Max(version, _version);
+                if (wantsBookmarks && wanted != _told && version == _version)
                 {
-                    told = wanted;
+                    _told = wanted;
                     await connection.SendLineAsync(Bookmark(version), stop);
                     signals.BookmarkSent();
                 }

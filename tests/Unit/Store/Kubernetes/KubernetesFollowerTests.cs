@@ -120,7 +120,7 @@ internal sealed class KubernetesFollowerTests
     }
 
     [Test]
-    public async Task A_server_that_went_back_in_time_is_listed_again()
+    public async Task A_watch_that_is_refused_as_gone_is_listed_again()
     {
         await ExpectAsync("+a", "+b", "in sync");
         await WatchedAsync();
@@ -131,10 +131,28 @@ internal sealed class KubernetesFollowerTests
     }
 
     [Test]
-    public async Task A_version_that_the_server_has_not_reached_counts_as_gone() =>
-        await Assert.ThatAsync(
-            async () => await _client.WatchAsync(KubernetesKinds.Namespaces, ListQuery.All, "999999", _stop.Token).GetAsyncEnumerator(_stop.Token).MoveNextAsync(),
-            Throws.InstanceOf<KubernetesGoneException>());
+    public async Task A_watch_from_a_version_still_to_come_is_silent()
+    {
+        var watch = _client.WatchAsync(KubernetesKinds.Namespaces, ListQuery.All, "999999", _stop.Token).GetAsyncEnumerator(_stop.Token);
+        var next = watch.MoveNextAsync().AsTask();
+        Assert.That(() => _server.WatchCount, Is.EqualTo(1).After(5_000, 5));
+        Put("c");
+        _server.SendBookmarks();
+        _server.EndWatches();
+        Assert.That(await next, Is.False);
+    }
+
+    [Test]
+    public async Task A_watch_that_ends_without_a_word_is_listed_again()
+    {
+        await ExpectAsync("+a", "+b", "in sync");
+        var next = _changes.MoveNextAsync();
+        Assert.That(() => _server.WatchCount, Is.EqualTo(1).After(5_000, 5));
+        await Task.Delay(TimeSpan.FromSeconds(1.2), _stop.Token);
+        _server.EndWatches();
+        await next;
+        Assert.That((Text(_changes.Current), Lists), Is.EqualTo(("in sync", 2)));
+    }
 
     [Test]
     public async Task A_server_that_cannot_begin_is_asked_until_it_can()
