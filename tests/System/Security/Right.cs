@@ -24,9 +24,13 @@ internal sealed record Right(string Verb, string Group, string Resource, string?
 
     /// <summary>Whether this grant is what allowed that request.</summary>
     public bool Covers(Right asked) =>
-        Verb == asked.Verb && Group == asked.Group && (Resource == "*" || Resource == asked.Resource) && (Name is null || asked.Name is null || Name == asked.Name);
+        Verb == asked.Verb && Group == asked.Group && CoversResource(asked.Resource) && (Name is null || asked.Name is null || Name == asked.Name);
 
     public override string ToString() => $"{Verb} {(Group.Length == 0 ? "core" : Group)}/{Resource}{(Name is null ? "" : $" {Name}")}";
+
+    // Also */status: a part of every resource of the group.
+    private bool CoversResource(string asked) =>
+        Resource == "*" || Resource == asked || (Resource.StartsWith("*/", StringComparison.Ordinal) && asked.EndsWith(Resource[1..], StringComparison.Ordinal));
 
     private static IEnumerable<string> Words(JsonNode rule, string name) => rule[name]?.AsArray().Select(word => (string)word!) ?? [];
 }
