@@ -39,7 +39,7 @@ internal sealed class KubeController(ControllerOptions options, IKeyValueStore s
 
     private async Task LeadAsync(ControllerMetrics metrics, CancellationToken cancellationToken)
     {
-        var context = new ControllerContext(store, api, _metrics, logs, time);
+        var context = new ControllerContext(store, api, _metrics, logs, time) { LeakGrace = options.LeakGrace };
         var hosts = options.Reconcilers.Select(kind => new ReconcilerHost(kind.Create(context), options.Period, metrics, _log, time)).ToList();
         _hosts = hosts;
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

@@ -38,7 +38,7 @@ internal sealed class Collector(IKeyValueStore store, IpamClient ipam, IClusterR
             await ReclaimAsync(leak, snapshot, cancellationToken);
         }
 
-        foreach (var block in plan.Blocks)
+        foreach (var block in plan.Blocks.Take(options.PerLook))
         {
             await ReleaseAsync(block, snapshot, cancellationToken);
         }

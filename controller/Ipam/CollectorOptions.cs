@@ -15,6 +15,6 @@ internal sealed record CollectorOptions
     /// <summary>Holdings and blocks taken back per second; 0 is no limit.</summary>
     public int PerSecond { get; init; } = 10;
 
-    /// <summary>Holdings taken back in one look; the next one goes on.</summary>
+    /// <summary>Holdings, and blocks, taken back in one look; the next one goes on.</summary>
     public int PerLook { get; init; } = 200;
 }

@@ -14,7 +14,7 @@ internal static partial class IpamLog
     [LoggerMessage(5202, LogLevel.Information, "{Subject} looked left over and was kept at the last moment: {Reason}")]
     public static partial void Kept(ILogger log, string subject, string reason);
 
-    [LoggerMessage(5203, LogLevel.Warning, "Kubernetes does not know the pod of {Holder}, but its node uses the address ({Evidence}): it is kept")]
+    [LoggerMessage(5203, LogLevel.Warning, "{Holder} looks left over, but its node uses it ({Evidence}): it is kept")]
     public static partial void Vetoed(ILogger log, string holder, string evidence);
 
     [LoggerMessage(5204, LogLevel.Warning, "{Problem}; nothing is concluded from it")]

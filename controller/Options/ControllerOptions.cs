@@ -17,6 +17,9 @@ internal sealed record ControllerOptions
 
     public required TimeSpan Period { get; init; }
 
+    /// <summary>How long an address must look leaked before it is taken back.</summary>
+    public required TimeSpan LeakGrace { get; init; }
+
     public required bool ElectsLeader { get; init; }
 
     /// <summary>Where the lease is.</summary>

@@ -18,6 +18,7 @@ internal static class OptionsReader
             Kubeconfig = settings.Text(Settings.Kubeconfig),
             Reconcilers = settings.Try(Settings.Enabled, Reconcilers) ?? [],
             Period = settings.Duration(Settings.Period, TimeSpan.FromSeconds(10), TimeSpan.FromHours(24)),
+            LeakGrace = settings.Duration(Settings.LeakGrace, TimeSpan.FromSeconds(10), TimeSpan.FromHours(24)),
             ElectsLeader = settings.Flag(Settings.ElectsLeader),
             Namespace = settings.Text(Settings.Namespace),
             Health = settings.Flag(Settings.HealthEnabled) ? settings.EndPoint(Settings.HealthHost, Settings.HealthPort) : null,

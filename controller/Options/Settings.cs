@@ -9,6 +9,9 @@ internal static class Settings
     public static readonly Setting Kubeconfig = new("KUBECONFIG", "", "how to reach the Kubernetes API: a kubeconfig file; as a pod of the cluster when empty");
     public static readonly Setting Enabled = new("ENABLED_CONTROLLERS", "all", Names());
     public static readonly Setting Period = new("RECONCILER_PERIOD", "5m", "how often everything is compared as a whole, besides what events tell: 90s, 5m, 2h");
+    public static readonly Setting LeakGrace = new(
+        "LEAK_GRACE_PERIOD", "15m", "how long an address must look leaked before its node is asked and it is taken back; those of nodes that left go at once");
+
     public static readonly Setting ElectsLeader = new(
         "LEADER_ELECTION", "true", "replicas meet at a lease and one of them works; false: this one works whatever others do");
     public static readonly Setting Namespace = new("POD_NAMESPACE", "kube-system", "namespace of the lease calico-kube-controllers");
@@ -22,7 +25,7 @@ internal static class Settings
 
     public static IReadOnlyList<Setting> All { get; } =
     [
-        .. EtcdSettings.All, Kubeconfig, Enabled, Period, ElectsLeader, Namespace,
+        .. EtcdSettings.All, Kubeconfig, Enabled, Period, LeakGrace, ElectsLeader, Namespace,
         HealthEnabled, HealthHost, HealthPort, MetricsEnabled, MetricsHost, MetricsPort, LogLevel,
     ];
 

@@ -1,7 +1,10 @@
 using Calico.Controller.ClusterPolicies;
+using Calico.Controller.Ipam;
 using Calico.Controller.Namespaces;
+using Calico.Controller.Nodes;
 using Calico.Controller.Pods;
 using Calico.Controller.Policies;
+using Calico.Controller.Resources;
 using Calico.Controller.ServiceAccounts;
 
 namespace Calico.Controller.Reconciling;
@@ -16,5 +19,8 @@ internal static class ReconcilerKinds
         ServiceAccountReconciler.Kind,
         PodReconciler.Kind,
         ClusterPolicyReconciler.Kind,
+        NodeReconciler.Kind,
+        IpamReconciler.Kind,
+        ResourceReconciler.Kind,
     ];
 }
