@@ -37,16 +37,12 @@ internal sealed class KubernetesCaller : IDisposable
         var progress = new Progress();
         try
         {
-            using var response = await SendAsync(call, progress, deadline.Token);
+            using var response = await SendAsync(call, isWhole: true, progress, deadline.Token);
             return await response.Content.ReadAsByteArrayAsync(deadline.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
             throw TimedOut(call, progress, e);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            throw KubernetesErrors.Unanswered(call.Attempted, Server, e, mayHaveHappened: !call.IsRepeatable);
         }
     }
 
@@ -59,7 +55,7 @@ internal sealed class KubernetesCaller : IDisposable
         var progress = new Progress();
         try
         {
-            return await SendAsync(call, progress, deadline.Token);
+            return await SendAsync(call, isWhole: false, progress, deadline.Token);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
@@ -69,14 +65,15 @@ internal sealed class KubernetesCaller : IDisposable
 
     public void Dispose() => _http.Dispose();
 
-    private async Task<HttpResponseMessage> SendAsync(KubernetesCall call, Progress progress, CancellationToken deadline)
+    /// <param name="isWhole">Returns when all of the answer is there, instead of when it begins.</param>
+    private async Task<HttpResponseMessage> SendAsync(KubernetesCall call, bool isWhole, Progress progress, CancellationToken deadline)
     {
         for (var attempt = 0; ; attempt++)
         {
             TimeSpan? pause = null;
             try
             {
-                var response = await SendOnceAsync(call, deadline);
+                var response = await SendOnceAsync(call, isWhole, deadline);
                 if (response.IsSuccessStatusCode)
                 {
                     return response;
@@ -107,7 +104,7 @@ internal sealed class KubernetesCaller : IDisposable
         }
     }
 
-    private async Task<HttpResponseMessage> SendOnceAsync(KubernetesCall call, CancellationToken deadline)
+    private async Task<HttpResponseMessage> SendOnceAsync(KubernetesCall call, bool isWhole, CancellationToken deadline)
     {
         var token = _config.Token?.Get(_time);
         var response = await SendWithTokenAsync(call, token, deadline);
@@ -117,7 +114,7 @@ internal sealed class KubernetesCaller : IDisposable
             response = await SendWithTokenAsync(call, fresh, deadline);
         }
 
-        return response;
+        return isWhole ? await BufferAsync(response, deadline) : response;
     }
 
     private async Task<HttpResponseMessage> SendWithTokenAsync(KubernetesCall call, string? token, CancellationToken deadline)
@@ -141,6 +138,20 @@ internal sealed class KubernetesCaller : IDisposable
         }
 
         return await _http.SendAsync(request, deadline);
+    }
+
+    private static async Task<HttpResponseMessage> BufferAsync(HttpResponseMessage response, CancellationToken deadline)
+    {
+        try
+        {
+            await response.Content.LoadIntoBufferAsync(deadline);
+            return response;
+        }
+        catch
+        {
+            response.Dispose();
+            throw;
+        }
     }
 
     private static bool MayTryAgain(KubernetesCall call, HttpStatusCode code) =>

@@ -41,12 +41,12 @@ internal sealed class FakeHttpConnection(Stream stream)
             parts[0], parts[1], headers.GetValueOrDefault("Content-Type", ""), authorization.StartsWith("Bearer ", StringComparison.Ordinal) ? authorization[7..] : "", body);
     }
 
-    public Task AnswerAsync(int code, JsonObject body, int retryAfterSeconds, CancellationToken cancellationToken)
+    public Task AnswerAsync(int code, JsonObject body, int retryAfterSeconds, CancellationToken cancellationToken, bool isCut = false)
     {
         var bytes = Encoding.UTF8.GetBytes(body.ToJsonString());
         var retry = retryAfterSeconds > 0 ? $"Retry-After: {retryAfterSeconds}\r\n" : "";
         var head = $"HTTP/1.1 {code} Status\r\nContent-Type: application/json\r\n{retry}Content-Length: {bytes.Length}\r\n\r\n";
-        return stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. bytes], cancellationToken).AsTask();
+        return stream.WriteAsync((byte[])[.. Encoding.ASCII.GetBytes(head), .. isCut ? bytes[..(bytes.Length / 2)] : bytes], cancellationToken).AsTask();
     }
 
     public Task BeginStreamAsync(CancellationToken cancellationToken) =>

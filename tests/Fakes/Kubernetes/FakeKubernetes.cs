@@ -294,7 +294,9 @@ public sealed class FakeKubernetes : IAsyncDisposable
                 return false;
             }
 
-            await connection.AnswerAsync(code, body, 0, stop);
+            var isCut = fault is KubernetesFault.CutAnswer;
+            await connection.AnswerAsync(code, body, 0, stop, isCut);
+            return !isCut;
         }
         catch (FakeStatusException e)
         {

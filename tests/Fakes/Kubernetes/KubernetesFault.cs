@@ -9,6 +9,9 @@ public abstract record KubernetesFault
     /// <summary>The request is handled, and the connection ends before the answer.</summary>
     public sealed record DropAnswer : KubernetesFault;
 
+    /// <summary>The request is handled, and the connection ends in the middle of the answer.</summary>
+    public sealed record CutAnswer : KubernetesFault;
+
     /// <summary>The request is handled after a while.</summary>
     public sealed record Delay(TimeSpan Time) : KubernetesFault;
 

@@ -191,6 +191,17 @@ internal sealed class KubernetesClientTests
     }
 
     [Test]
+    public async Task A_read_whose_answer_breaks_off_is_tried_again_and_a_write_is_not()
+    {
+        Pod("web", "node-1");
+        _server.Fail(_ => true, new KubernetesFault.CutAnswer(), times: 2);
+        Assert.That(await _client.ReadAsync(KubernetesKinds.Pods, "shop", "web", default), Is.Not.Null);
+        _server.Fail(_ => true, new KubernetesFault.CutAnswer());
+        var error = await Assert.ThrowsAsync<KubernetesException>(async () => await _client.CreateAsync(KubernetesKinds.ConfigMaps, Map(), default));
+        Assert.That(error!.Message, Does.Contain("may or may not have happened"));
+    }
+
+    [Test]
     public async Task A_write_that_the_server_refused_to_begin_waits_as_long_as_it_says()
     {
         _server.Fail(_ => true, new KubernetesFault.Refuse(429, "TooManyRequests", RetryAfterSeconds: 1));
