@@ -9,6 +9,9 @@ internal sealed class KubernetesLeaseStore(IKubernetesApi api, string @namespace
     // Of a lease that names none, as other programs may have made it.
     private const int DefaultSeconds = 15;
 
+    // As it was read last: labels and annotations are others' and stay.
+    private KubernetesMetadata _metadata = new() { Namespace = @namespace, Name = name };
+
     public async Task<LeaseRecord?> ReadAsync(CancellationToken cancellationToken) =>
         await api.ReadAsync(KubernetesKinds.Leases, @namespace, name, cancellationToken) is { } lease ? RecordOf(lease) : null;
 
@@ -16,7 +19,7 @@ internal sealed class KubernetesLeaseStore(IKubernetesApi api, string @namespace
     {
         var resource = new Lease
         {
-            Metadata = new KubernetesMetadata { Namespace = @namespace, Name = name, ResourceVersion = version ?? "" },
+            Metadata = version is null ? new KubernetesMetadata { Namespace = @namespace, Name = name } : _metadata with { ResourceVersion = version },
             Spec = new LeaseSpec
             {
                 HolderIdentity = lease.Holder,
@@ -38,11 +41,15 @@ internal sealed class KubernetesLeaseStore(IKubernetesApi api, string @namespace
         }
     }
 
-    private static LeaseRecord RecordOf(Lease lease) => new(
-        lease.Spec.HolderIdentity ?? "",
-        TimeSpan.FromSeconds(lease.Spec.LeaseDurationSeconds ?? DefaultSeconds),
-        lease.Spec.AcquireTime,
-        lease.Spec.RenewTime,
-        lease.Spec.LeaseTransitions ?? 0,
-        lease.Metadata.ResourceVersion);
+    private LeaseRecord RecordOf(Lease lease)
+    {
+        _metadata = lease.Metadata;
+        return new LeaseRecord(
+            lease.Spec.HolderIdentity ?? "",
+            TimeSpan.FromSeconds(lease.Spec.LeaseDurationSeconds ?? DefaultSeconds),
+            lease.Spec.AcquireTime,
+            lease.Spec.RenewTime,
+            lease.Spec.LeaseTransitions ?? 0,
+            lease.Metadata.ResourceVersion);
+    }
 }

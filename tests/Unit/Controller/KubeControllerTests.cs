@@ -20,6 +20,7 @@ internal sealed class KubeControllerTests
     public async Task When_the_leader_goes_the_other_one_takes_over_and_nothing_is_lost()
     {
         await using var api = new FakeKubernetes();
+        api.Put(KubernetesKinds.Leases, """{"metadata":{"name":"calico-kube-controllers","namespace":"kube-system","labels":{"part-of":"calico"}}}""");
         var store = new InMemoryStore();
         using var firstStop = new CancellationTokenSource();
         using var secondStop = new CancellationTokenSource();
@@ -35,7 +36,9 @@ internal sealed class KubeControllerTests
         await Eventually.TrueAsync(() => store.Contents().ContainsKey(Policies + "two") && !store.Contents().ContainsKey(Policies + "one"));
         await secondStop.CancelAsync();
         Assert.That(async () => await second, Throws.InstanceOf<OperationCanceledException>());
-        Assert.That(api.Find(KubernetesKinds.Leases, "kube-system", "calico-kube-controllers")!.Spec.HolderIdentity, Is.Empty.Or.Null);
+        var lease = api.Find(KubernetesKinds.Leases, "kube-system", "calico-kube-controllers")!;
+        Assert.That(lease.Spec.HolderIdentity, Is.Empty.Or.Null);
+        Assert.That(lease.Metadata.Labels["part-of"], Is.EqualTo("calico"), "what others say of the lease stays");
     }
 
     [Test]
