@@ -23,8 +23,9 @@ internal static partial class ControllerLog
     [LoggerMessage(5005, LogLevel.Information, "the lease is given back")]
     public static partial void LeaseReleased(ILogger log);
 
-    [LoggerMessage(5010, LogLevel.Warning, "{Reconciler}: {Key} is not as it should be, next try in {Seconds:0.0} s: {Message}")]
-    public static partial void KeyFailed(ILogger log, string reconciler, string key, double seconds, string message);
+    // Of an outage the store and the client speak once; a line for each key and try would bury that.
+    [LoggerMessage(EventId = 5010, Message = "{Reconciler}: {Key} is not as it should be, next try in {Seconds:0.0} s: {Message}")]
+    public static partial void KeyFailed(ILogger log, LogLevel level, string reconciler, string key, double seconds, string message);
 
     [LoggerMessage(5011, LogLevel.Warning, "{Reconciler}: the look at everything failed, next one in {Seconds} s: {Message}")]
     public static partial void AuditFailed(ILogger log, string reconciler, double seconds, string message);

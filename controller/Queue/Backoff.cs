@@ -5,6 +5,7 @@ internal static class Backoff
 {
     public static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(100);
     public static readonly TimeSpan Longest = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan LongestDuringOutage = TimeSpan.FromSeconds(5);
 
     /// <param name="failures">In a row, 1 or more.</param>
     /// <param name="chance">0 to 1.</param>
@@ -15,4 +16,6 @@ internal static class Backoff
     }
 
     public static TimeSpan Pause(int failures) => Pause(failures, Random.Shared.NextDouble());
+
+    public static TimeSpan DuringOutage(TimeSpan pause) => pause < LongestDuringOutage ? pause : LongestDuringOutage;
 }

@@ -56,12 +56,13 @@ internal sealed class WorkQueue(TimeProvider time, Func<int, TimeSpan>? pause = 
         }
     }
 
+    /// <param name="isOutage">It is not the key's fault but that of something that is away for all, and may be back any moment: no pause grows long.</param>
     /// <returns>The pause before the next try.</returns>
-    public TimeSpan Failed(string key)
+    public TimeSpan Failed(string key, bool isOutage = false)
     {
         lock (_lock)
         {
-            var wait = _keys.Failed(key, Now(), _pause);
+            var wait = _keys.Failed(key, Now(), failures => isOutage ? Backoff.DuringOutage(_pause(failures)) : _pause(failures));
             Signal();
             return wait;
         }

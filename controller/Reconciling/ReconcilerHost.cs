@@ -1,5 +1,7 @@
 using Calico.Controller.Metrics;
 using Calico.Controller.Queue;
+using Calico.Store;
+using Calico.Store.Kubernetes;
 using Microsoft.Extensions.Logging;
 
 namespace Calico.Controller.Reconciling;
@@ -53,8 +55,10 @@ internal sealed class ReconcilerHost(IReconciler reconciler, TimeSpan period, Co
         catch (Exception e)
         {
             // Whatever it is, it is this key's trouble and not that of the others.
-            var pause = Queue.Failed(key);
-            ControllerLog.KeyFailed(log, reconciler.Name, key, pause.TotalSeconds, e is OperationCanceledException ? $"not done after {KeyDeadline.TotalSeconds} s" : e.Message);
+            var isOutage = e is StoreException { IsUnavailable: true } or KubernetesException { IsUnavailable: true };
+            var pause = Queue.Failed(key, isOutage);
+            var message = e is OperationCanceledException ? $"not done after {KeyDeadline.TotalSeconds} s" : e.Message;
+            ControllerLog.KeyFailed(log, isOutage ? LogLevel.Debug : LogLevel.Warning, reconciler.Name, key, pause.TotalSeconds, message);
             return false;
         }
     }

@@ -1,6 +1,6 @@
 using Calico.Ipam.Core;
+using Calico.Ipam.Core.Endpoints;
 using Calico.Model.Kubernetes;
-using Calico.Model.Resources;
 
 namespace Calico.Ipam.Delegate;
 
@@ -19,7 +19,7 @@ public sealed record PodFacts(string Uid, string StaticUid, PodMetadata Metadata
         {
             Labels = pod.Metadata.Labels,
             Annotations = NamespaceFacts.Used(pod.Metadata.Annotations),
-            Ports = [.. Ports(pod.Spec)],
+            Ports = PodEndpoint.Ports(pod.Spec),
             ServiceAccount = pod.Spec.ServiceAccountName,
             GenerateName = pod.Metadata.GenerateName,
         };
@@ -38,18 +38,4 @@ public sealed record PodFacts(string Uid, string StaticUid, PodMetadata Metadata
         ArgumentNullException.ThrowIfNull(itsNamespace);
         return Metadata with { NamespaceLabels = itsNamespace.Labels, NamespaceAnnotations = itsNamespace.Annotations };
     }
-
-    /// <summary>Ports that policy can name, and those that the host forwards; of sidecars too, which run as long as the containers.</summary>
-    private static IEnumerable<EndpointPort> Ports(PodSpec spec) =>
-        from container in spec.Containers.Concat(spec.InitContainers.Where(container => container.RestartPolicy == "Always"))
-        from port in container.Ports
-        where port.Port != 0 && (port.Name.Length > 0 || port.HostPort != 0)
-        select new EndpointPort
-        {
-            Name = port.Name,
-            Protocol = port.Protocol,
-            Port = port.Port,
-            HostPort = port.HostPort == 0 ? null : port.HostPort,
-            HostIP = port.HostIP.Length == 0 ? null : port.HostIP,
-        };
 }

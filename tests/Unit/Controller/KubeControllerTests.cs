@@ -53,9 +53,8 @@ internal sealed class KubeControllerTests
         await Eventually.TrueAsync(() => Status(http, $"http://127.0.0.1:{health}/readiness") == 200);
         Assert.That(Status(http, $"http://127.0.0.1:{health}/liveness"), Is.EqualTo(200));
         Assert.That(Status(http, $"http://127.0.0.1:{health}/nothing"), Is.EqualTo(404));
-        await Eventually.TrueAsync(() => http.GetStringAsync($"http://127.0.0.1:{metrics}/metrics").Result.Contains("calico_controller_leader 1\n", StringComparison.Ordinal));
-        var text = await http.GetStringAsync($"http://127.0.0.1:{metrics}/metrics");
-        Assert.That(text, Does.Contain("# TYPE calico_controller_in_sync gauge").And.Contain("calico_controller_in_sync{controller=\"policy\"} 1"));
+        string[] expected = ["calico_controller_leader 1\n", "# TYPE calico_controller_in_sync gauge\n", "calico_controller_in_sync{controller=\"policy\"} 1\n"];
+        await Eventually.TrueAsync(() => http.GetStringAsync($"http://127.0.0.1:{metrics}/metrics").Result is var text && Array.TrueForAll(expected, part => text.Contains(part, StringComparison.Ordinal)));
         await stop.CancelAsync();
         Assert.That(async () => await running, Throws.InstanceOf<OperationCanceledException>());
     }

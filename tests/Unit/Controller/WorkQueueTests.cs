@@ -32,6 +32,14 @@ internal sealed class WorkQueueTests
     }
 
     [Test]
+    public async Task No_pause_is_long_while_what_all_keys_need_is_away()
+    {
+        var queue = new WorkQueue(new ManualTime(), _ => TimeSpan.FromMinutes(1));
+        queue.Add("a");
+        Assert.That(queue.Failed(await queue.TakeAsync(default), isOutage: true), Is.EqualTo(TimeSpan.FromSeconds(5)));
+    }
+
+    [Test]
     public void Waiting_ends_when_it_is_cancelled()
     {
         using var stop = new CancellationTokenSource();
