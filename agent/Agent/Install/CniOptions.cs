@@ -6,9 +6,6 @@ internal sealed record CniOptions
     private const string KubeconfigName = "calico-kubeconfig";
     private const string TlsName = "calico-tls";
 
-    /// <summary>The programs in the image.</summary>
-    public required string SourceDirectory { get; init; }
-
     /// <summary>The host's directory of plugins, as we see it.</summary>
     public required string BinDirectory { get; init; }
 
@@ -20,18 +17,6 @@ internal sealed record CniOptions
 
     public required string ConfName { get; init; }
 
-    /// <summary>Empty: <see cref="ConfTemplate.Usual"/>.</summary>
-    public required string Template { get; init; }
-
-    /// <summary>What stands in a template for <c>__NAME__</c>.</summary>
-    public required IReadOnlyDictionary<string, string> Values { get; init; }
-
-    /// <summary>Programs that are not installed.</summary>
-    public required IReadOnlyList<string> SkippedBinaries { get; init; }
-
-    /// <summary>False: a program that is there stays as it is.</summary>
-    public required bool UpdatesBinaries { get; init; }
-
     /// <summary>The service account whose token <c>calico-ipam</c> shows to the API.</summary>
     public required string ServiceAccount { get; init; }
 
@@ -40,6 +25,21 @@ internal sealed record CniOptions
 
     /// <summary>The conflist is not written before the agent is ready, so that the node is not either.</summary>
     public required bool LeavesConfToAgent { get; init; }
+
+    /// <summary>The programs in the image. This and what follows is for install alone.</summary>
+    public string SourceDirectory { get; init; } = "";
+
+    /// <summary>Empty: <see cref="ConfTemplate.Usual"/>.</summary>
+    public string Template { get; init; } = "";
+
+    /// <summary>What stands in a template for <c>__NAME__</c>.</summary>
+    public IReadOnlyDictionary<string, string> Values { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Programs that are not installed.</summary>
+    public IReadOnlyList<string> SkippedBinaries { get; init; } = [];
+
+    /// <summary>False: a program that is there stays as it is.</summary>
+    public bool UpdatesBinaries { get; init; } = true;
 
     public string ConfFile => Path.Combine(NetDirectory, ConfName);
 

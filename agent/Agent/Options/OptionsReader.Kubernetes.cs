@@ -14,14 +14,25 @@ internal sealed partial class OptionsReader
     public static InstallOptions ReadInstall(Func<Setting, string?> given)
     {
         var reader = new OptionsReader(given);
-        var kubernetes = reader.Kubernetes(reader.NodeName());
-        var cni = reader.Cni(kubernetes, reader.Template());
+        var kubernetes = reader.Api(reader.NodeName());
+        var cni = reader.HostFiles() with
+        {
+            SourceDirectory = reader._settings.Text(Settings.CniSourceDirectory),
+            Template = reader.Template(),
+            Values = reader.TemplateValues(kubernetes, reader._settings.Text(Settings.CniNetDirectory)),
+            SkippedBinaries = reader._settings.Text(Settings.SkipCniBinaries).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+            UpdatesBinaries = reader._settings.Flag(Settings.UpdateCniBinaries),
+        };
         var level = reader._settings.Severity(Settings.LogSeverity);
         return reader._settings.Faults.Count == 0 ? new InstallOptions(cni, kubernetes, level) : throw new OptionsException(reader._settings.Faults);
     }
 
     /// <summary>Null when no API is to be asked.</summary>
-    private KubernetesOptions? Kubernetes(string nodeName)
+    private KubernetesOptions? Kubernetes(string nodeName) => Api(_settings.TextOr(Settings.NodeRef, nodeName)) is { } api
+        ? api with { DaemonSet = _settings.Text(Settings.DaemonSet), EtcdDaemonSet = _settings.Text(Settings.EtcdDaemonSet) }
+        : null;
+
+    private KubernetesOptions? Api(string nodeRef)
     {
         var (kubeconfig, host) = (_settings.Text(Settings.Kubeconfig), _settings.Text(Settings.ServiceHost));
         return _settings.OneOf(Settings.Kubernetes, "auto", "none") == "none" || (kubeconfig.Length == 0 && host.Length == 0) ? null : new KubernetesOptions
@@ -29,9 +40,7 @@ internal sealed partial class OptionsReader
             Kubeconfig = kubeconfig,
             ServiceHost = host,
             ServicePort = _settings.Text(Settings.ServicePort),
-            NodeRef = _settings.TextOr(Settings.NodeRef, nodeName),
-            DaemonSet = _settings.Text(Settings.DaemonSet),
-            EtcdDaemonSet = _settings.Text(Settings.EtcdDaemonSet),
+            NodeRef = nodeRef,
         };
     }
 
@@ -49,31 +58,22 @@ internal sealed partial class OptionsReader
             return null;
         }
 
-        return Cni(kubernetes, "");
+        return HostFiles();
     }
 
-    private CniOptions Cni(KubernetesOptions? kubernetes, string template)
+    /// <summary>What install and the running agent both know of the host's files.</summary>
+    private CniOptions HostFiles() => new()
     {
-        var netOnHost = _settings.Text(Settings.CniNetDirectory);
-        var confName = _settings.Try(Settings.CniConfName, text => text == Path.GetFileName(text) && Path.GetExtension(text) is ".conflist" or ".conf"
+        BinDirectory = _settings.Text(Settings.CniBinMount),
+        NetDirectory = _settings.Text(Settings.CniNetMount),
+        LibraryDirectory = _settings.Text(Settings.LibraryDirectory),
+        ConfName = _settings.Try(Settings.CniConfName, text => text == Path.GetFileName(text) && Path.GetExtension(text) is ".conflist" or ".conf"
             ? text
-            : throw new FormatException($"'{text}' is not a file name that ends in .conflist or .conf")) ?? "";
-        return new CniOptions
-        {
-            SourceDirectory = _settings.Text(Settings.CniSourceDirectory),
-            BinDirectory = _settings.Text(Settings.CniBinMount),
-            NetDirectory = _settings.Text(Settings.CniNetMount),
-            LibraryDirectory = _settings.Text(Settings.LibraryDirectory),
-            ConfName = confName,
-            Template = template,
-            Values = TemplateValues(kubernetes, netOnHost),
-            SkippedBinaries = _settings.Text(Settings.SkipCniBinaries).Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
-            UpdatesBinaries = _settings.Flag(Settings.UpdateCniBinaries),
-            ServiceAccount = _settings.Text(Settings.CniServiceAccount),
-            TlsFiles = [.. TlsFiles()],
-            LeavesConfToAgent = _settings.Flag(Settings.ManageCni),
-        };
-    }
+            : throw new FormatException($"'{text}' is not a file name that ends in .conflist or .conf")) ?? "",
+        ServiceAccount = _settings.Text(Settings.CniServiceAccount),
+        TlsFiles = [.. TlsFiles()],
+        LeavesConfToAgent = _settings.Flag(Settings.ManageCni),
+    };
 
     private string Template()
     {

@@ -38,12 +38,12 @@ internal static partial class Settings
 
     /// <summary>What install and run must both know of the host's files.</summary>
     private static IReadOnlyList<Setting> OfHostFiles =>
-        [ManageCni, CniBinMount, CniNetMount, CniNetDirectory, CniConfName, CniServiceAccount];
+        [ManageCni, CniBinMount, CniNetMount, CniConfName, CniServiceAccount];
 
     public static IReadOnlyList<Setting> OfInstall =>
     [
         .. OfApi, .. OfHostFiles,
-        CniSourceDirectory, CniNetworkConfig, CniNetworkConfigFile, CniMtu, CniLogLevel, CniNodeName, NodeName, IPv4, IPv6, CniEtcdCa, CniEtcdCert, CniEtcdKey,
+        CniSourceDirectory, CniNetDirectory, CniNetworkConfig, CniNetworkConfigFile, CniMtu, CniLogLevel, CniNodeName, NodeName, IPv4, IPv6, CniEtcdCa, CniEtcdCert, CniEtcdKey,
         SkipCniBinaries, UpdateCniBinaries, EtcdSettings.Endpoints, EtcdSettings.CaCertFile, EtcdSettings.CertFile, EtcdSettings.KeyFile, LibraryDirectory, LogSeverity,
     ];
 

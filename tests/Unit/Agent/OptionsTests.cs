@@ -102,6 +102,21 @@ internal sealed class OptionsTests
     }
 
     [Test]
+    public void A_node_of_Kubernetes_takes_the_kubelets_address_and_looks_after_the_hosts_files()
+    {
+        var options = Read(("KUBERNETES_SERVICE_HOST", "10.96.0.1"), ("CALICO_MANAGE_CNI", "true"), ("CALICO_DAEMONSET", "calico-node"), ("NODENAME", "n1"));
+        Assert.That(options.IPv4.Method, Is.EqualTo(new DetectionMethod.KubernetesInternalIp(IsDefault: true)));
+        Assert.That(options.Kubernetes, Is.EqualTo(new KubernetesOptions
+        {
+            Kubeconfig = "", ServiceHost = "10.96.0.1", ServicePort = "443", NodeRef = "n1", DaemonSet = "calico-node",
+        }));
+        Assert.That(options.Cni!.ConfFile, Is.EqualTo("/host/etc/cni/net.d/10-calico.conflist"));
+        Assert.That(Read(("KUBERNETES_SERVICE_HOST", "10.96.0.1"), ("IP_AUTODETECTION_METHOD", "first-found")).IPv4.Method, Is.InstanceOf<DetectionMethod.FirstFound>());
+        Assert.That(Read(("KUBERNETES_SERVICE_HOST", "10.96.0.1"), ("CALICO_KUBERNETES", "none")).Kubernetes, Is.Null);
+        Assert.That(Assert.Throws<OptionsException>(() => Read(("CALICO_MANAGE_CNI", "true")))!.Faults.Single(), Does.StartWith("CALICO_MANAGE_CNI"));
+    }
+
+    [Test]
     public void A_directory_too_deep_for_a_socket_is_refused() =>
         Assert.That(
             Assert.Throws<OptionsException>(() => Read(("CALICO_RUN_DIR", "/" + new string('d', 107))))!.Faults,
@@ -138,6 +153,10 @@ internal sealed class OptionsTests
     private static AgentOptions Read(params (string Variable, string Value)[] given)
     {
         var environment = given.ToDictionary(pair => pair.Variable, pair => pair.Value);
-        return OptionsReader.Read(setting => environment.GetValueOrDefault(setting.Variable), environment.Keys);
+        return OptionsReader.Read(
+            setting => Settings.All.Contains(setting)
+                ? environment.GetValueOrDefault(setting.Variable)
+                : throw new AssertionException($"run reads {setting.Variable}, which is none of its settings"),
+            environment.Keys);
     }
 }

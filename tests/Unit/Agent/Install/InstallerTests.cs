@@ -217,7 +217,9 @@ internal sealed class InstallerTests
             environment[name] = value;
         }
 
-        return OptionsReader.ReadInstall(setting => environment.GetValueOrDefault(setting.Variable));
+        return OptionsReader.ReadInstall(setting => Settings.OfInstall.Contains(setting)
+            ? environment.GetValueOrDefault(setting.Variable)
+            : throw new AssertionException($"install reads {setting.Variable}, which is none of its settings"));
     }
 
     private List<(string Path, DateTime Written)> Stamps() =>
