@@ -17,7 +17,7 @@ internal sealed class SecretPlan(string name, IReadOnlyDictionary<string, string
     {
         var why = _isOfAuthority
             ? CertificateCheck.WhyNot(data.GetValueOrDefault(certificateKey, ""), data.GetValueOrDefault(keyKey, ""), wish, now)
-            : "the authority is new";
+            : "it is not of this authority";
         if (why is null)
         {
             return;
