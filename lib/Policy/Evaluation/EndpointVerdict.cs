@@ -56,6 +56,9 @@ public sealed record EndpointVerdict(string Endpoint, PolicyDirection Direction,
     /// <summary>The Log rules that the packet met on its way.</summary>
     public ImmutableArray<RuleReference> Logged { get; init; } = [];
 
+    /// <summary>The Pass rules that it met: each ended a tier for it.</summary>
+    public ImmutableArray<RuleReference> Passed { get; init; } = [];
+
     public override string ToString()
     {
         var why = Reason switch

@@ -7,6 +7,7 @@ namespace Calico.Policy.Evaluation;
 internal sealed class TierWalk(PolicyEndpoint endpoint, PolicyDirection direction, PolicyStage stage, Packet packet, RuleMatcher matcher)
 {
     private readonly ImmutableArray<RuleReference>.Builder _logged = ImmutableArray.CreateBuilder<RuleReference>();
+    private readonly ImmutableArray<RuleReference>.Builder _passed = ImmutableArray.CreateBuilder<RuleReference>();
 
     /// <summary>The verdict of the first tier that has one; null when none has.</summary>
     public EndpointVerdict? ThroughTiers(IEnumerable<OrderedTier> tiers) =>
@@ -28,7 +29,7 @@ internal sealed class TierWalk(PolicyEndpoint endpoint, PolicyDirection directio
     }
 
     public EndpointVerdict Verdict(bool allowed, VerdictReason reason) =>
-        new(endpoint.Id, direction, stage, allowed, reason) { Logged = _logged.ToImmutable() };
+        new(endpoint.Id, direction, stage, allowed, reason) { Logged = _logged.ToImmutable(), Passed = _passed.ToImmutable() };
 
     private EndpointVerdict? ThroughTier(OrderedTier tier)
     {
@@ -44,8 +45,13 @@ internal sealed class TierWalk(PolicyEndpoint endpoint, PolicyDirection directio
             any = true;
             if (FirstDecision(policy.Rules(direction), policy.Id) is { } decision)
             {
-                var verdict = Verdict(decision.Action == RuleAction.Allow, VerdictReason.PolicyRule);
-                return decision.Action == RuleAction.Pass ? null : verdict with { Tier = tier.Tier.Name, Rule = decision.Rule };
+                if (decision.Action == RuleAction.Pass)
+                {
+                    _passed.Add(decision.Rule);
+                    return null;
+                }
+
+                return Verdict(decision.Action == RuleAction.Allow, VerdictReason.PolicyRule) with { Tier = tier.Tier.Name, Rule = decision.Rule };
             }
         }
 

@@ -11,7 +11,9 @@ using static Calico.Tests.Rig.Policy.PolicyObjects;
 namespace Calico.Tests.Netns.Policy;
 
 /// <summary>Whatever is written into etcd: it is named, and everything else is enforced.</summary>
-internal sealed class GarbageTests
+[TestFixture("NFT")]
+[TestFixture("Legacy")]
+internal sealed class GarbageTests(string backend)
 {
     private const int TwoMegabytes = 2 << 20;
 
@@ -19,7 +21,7 @@ internal sealed class GarbageTests
     public async Task Garbage_is_named_in_the_log_and_the_status_and_stops_nothing()
     {
         // etcd itself refuses more than 1.5 MB, unless it is told not to.
-        await using var cluster = await PolicyCluster.StartAsync(await Cluster.StartWithoutAgentsAsync(1, etcdFlags: ["--max-request-bytes", "8388608"]), "NFT");
+        await using var cluster = await PolicyCluster.StartAsync(await Cluster.StartWithoutAgentsAsync(1, etcdFlags: ["--max-request-bytes", "8388608"]), backend);
         var (here, there) = (await cluster.AddPodAsync("here", "shop"), await cluster.AddPodAsync("there", "shop"));
         await cluster.ConnectAsync();
         var garbage = Garbage();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Calico.Model;
 using Calico.Model.Json;
 using Calico.Model.Net;
@@ -14,6 +15,7 @@ namespace Calico.Tests.Rig.Policy;
 /// <summary>A cluster with agents that enforce policy, pods on it, and sockets to send from everywhere to everywhere.</summary>
 public sealed class PolicyCluster : IAsyncDisposable
 {
+    private const int Tcp = 6;
     private static readonly TimeSpan Convergence = TimeSpan.FromSeconds(30);
     private readonly List<Actor> _pods = [];
     private Dictionary<string, byte[]> _stored = [];
@@ -115,8 +117,25 @@ public sealed class PolicyCluster : IAsyncDisposable
 
     public Task ProgrammedAsync(long revision) => Task.WhenAll(Cluster.Agents.Select(agent => agent.WaitUntilProgrammedAsync(revision)));
 
-    /// <summary>Ends every tracked connection, so that the next packets are judged as first ones.</summary>
-    public Task ForgetConnectionsAsync() => Task.WhenAll(Hosts.Select(host => host.Namespace.RunAsync("conntrack", "-F")));
+    /// <summary>
+    /// Ends every tracked connection but those of TCP that are open, so that the next packets are judged as first ones: an agent whose connection to etcd
+    /// is forgotten would not hear etcd any more where host policy is in force, until it speaks itself.
+    /// </summary>
+    public Task ForgetConnectionsAsync() => Task.WhenAll(Hosts.Select(async host =>
+    {
+        foreach (var family in new[] { "ipv4", "ipv6" })
+        {
+            foreach (var protocol in Prober.Protocols.Where(protocol => protocol != Tcp))
+            {
+                await host.Namespace.RunAsync("conntrack", "-D", "-f", family, "-p", protocol.ToString(CultureInfo.InvariantCulture));
+            }
+
+            foreach (var state in new[] { "SYN_SENT", "SYN_RECV", "CLOSE", "CLOSE_WAIT", "LAST_ACK", "FIN_WAIT", "TIME_WAIT", "NONE" })
+            {
+                await host.Namespace.RunAsync("conntrack", "-D", "-f", family, "-p", "tcp", "--state", state);
+            }
+        }
+    }));
 
     /// <summary>The rules of a host that have counted a packet since the counters were zeroed.</summary>
     public async Task<string> RulesMetAsync(Host host)

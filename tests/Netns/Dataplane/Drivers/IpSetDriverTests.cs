@@ -35,6 +35,7 @@ internal sealed class IpSetDriverTests
             "add cali40s:nets 0.0.0.0/1", "add cali40s:nets 128.0.0.0/1", "add cali40s:nets 10.0.0.1", "add cali40s:nets 10.1.0.0/16",
             "add cali60s:nets ::/1", "add cali60s:nets 8000::/1", "add cali60s:nets fd00::1",
             "add cali40n:ports 10.0.0.1,tcp:80", "add cali40n:ports 10.0.0.1,udp:53", "add cali40n:ports 10.0.0.1,sctp:5060", "add cali60n:ports fd00::1,tcp:80",
+            "add cali40l:pairs 10.0.0.1,tcp:80", "add cali40l:pairs 10.1.0.0/16,udp:53", "add cali60l:pairs fd00::/8,tcp:443",
         }));
         _tools.Runs.Clear();
         var restarted = NewDriver();
@@ -107,6 +108,7 @@ internal sealed class IpSetDriverTests
         var address = IpAddress.Parse("10.0.0.1");
         sets.Set("s:nets", IpSetKind.Nets, [.. nets.Select(net => new IpSetMember(Cidr.Parse(net)))]);
         sets.Set("n:ports", IpSetKind.Ports, [new(address, 6, 80), new(address, 17, 53), new(address, 132, 5060), new(IpAddress.Parse("fd00::1"), 6, 80)]);
+        sets.Set("l:pairs", IpSetKind.NetPorts, [new(address, 6, 80), new(Cidr.Parse("10.1.0.0/16"), 17, 53), new(Cidr.Parse("fd00::/8"), 6, 443)]);
     }
 
     private async Task<IReadOnlyList<string>> MembersAsync() =>

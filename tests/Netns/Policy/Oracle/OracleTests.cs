@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Calico.Model.Resources;
 using Calico.Policy.Evaluation;
 using Calico.Tests.Rig.Network;
 using Calico.Tests.Rig.Policy;
@@ -9,13 +10,18 @@ namespace Calico.Tests.Netns.Policy.Oracle;
 
 /// <summary>
 /// Random policies, random packets: what becomes of each packet in the kernel is what <see cref="PolicyEvaluator"/> says. CASES sets how
-/// many packets are sent (default 2,000 for each back end), SEED repeats a run.
+/// many packets are sent (default 2,000 for each back end, and up to twice as many until each kind of rule has decided about one), SEED repeats a run.
 /// </summary>
 [TestFixture("NFT", "Drop")]
 [TestFixture("Legacy", "Accept")]
 internal sealed class OracleTests(string backend, string hostAction)
 {
     private const int PacketsOfAWorld = 80;
+
+    // Of so many of each those are taken that show what was not shown yet.
+    private const int PacketsToChooseFrom = 600;
+    private const int WorldsToChooseFrom = 6;
+    private const int DefaultCases = 2000;
     private const int WorstShown = 5;
     private PolicyCluster _cluster = null!;
     private IReadOnlyList<Actor> _actors = [];
@@ -40,53 +46,65 @@ internal sealed class OracleTests(string backend, string hostAction)
     public async Task Every_packet_meets_the_fate_that_the_evaluator_says()
     {
         var seed = Setting("SEED") ?? Random.Shared.Next();
-        var cases = Setting("CASES") ?? 2000;
+        var cases = Setting("CASES") ?? DefaultCases;
         await TestContext.Out.WriteLineAsync($"SEED={seed} CASES={cases}");
         var pods = await _cluster.EndpointsAsync();
         var tally = new Tally();
-        for (var round = 0; tally.Cases < cases; round++)
+        var coverage = new Coverage();
+        for (var round = 0; tally.Cases < cases || (coverage.Missing.Count > 0 && tally.Cases < cases * 2); round++)
         {
             var dice = new Dice(HashCode(seed, round));
-            var world = new RandomWorld(dice, _actors, pods).Next() with
-            {
-                Host = new HostSettings { WorkloadsReachTheirHost = hostAction != "Drop" },
-                HostInterfaces = [.. _cluster.Hosts.Select(host => new HostInterface(host.NodeName, "eth0", [host.Address4.Address, host.Address6.Address]))],
-            };
+            var (world, chosen, _) = Dice.Times(WorldsToChooseFrom, () => Next(dice, pods, coverage)).MaxBy(next => next.Worth);
             await _cluster.EnterAsync(world);
             await _cluster.ForgetConnectionsAsync();
-            var wrong = Judge(world, new RandomPackets(dice, _actors, world).Next(PacketsOfAWorld), tally);
+            var wrong = Judge(chosen, tally, coverage);
             if (wrong.Count > 0)
             {
                 Assert.Fail(await ReportAsync($"SEED={seed}, round {round}", world, wrong));
             }
         }
 
-        await TestContext.Out.WriteLineAsync(tally.ToString());
+        await TestContext.Out.WriteLineAsync($"{tally}\n{coverage}");
+        Assert.That(cases < DefaultCases ? [] : coverage.Missing, Is.Empty, "kinds of rules that decided about no packet of this run");
         Assert.That(tally.Allowed, Is.InRange(tally.Cases / 10, tally.Cases * 9 / 10), "both fates happen");
     }
 
-    private List<(Probe Probe, FlowVerdict Verdict, bool Arrived)> Judge(PolicySnapshot world, List<Probe> probes, Tally tally)
+    private (PolicySnapshot World, List<Case> Chosen, int Worth) Next(Dice dice, IReadOnlyList<Resource<WorkloadEndpointSpec>> pods, Coverage coverage)
     {
-        var oracle = new PolicyEvaluator(world);
-        var arrived = _cluster.Prober.Send(probes);
-        var judged = probes.Select((probe, index) => (Probe: probe, Verdict: oracle.Evaluate(probe.Packet), Arrived: arrived[index])).ToList();
-        judged.ForEach(one => tally.Add(one.Verdict));
-        return [.. judged.Where(one => one.Verdict.Allowed != one.Arrived)];
+        HostInterface[] hosts = [.. _cluster.Hosts.Select(host => new HostInterface(host.NodeName, "eth0", [host.Address4.Address, host.Address6.Address]))];
+        var world = new RandomWorld(dice, _actors, pods, hosts).Next() with { Host = new HostSettings { WorkloadsReachTheirHost = hostAction != "Drop" } };
+        var journey = new Journey(world);
+        var all = new RandomPackets(dice, _actors, world).Next(PacketsToChooseFrom).ConvertAll(probe =>
+        {
+            var verdicts = journey.Of(probe.Packet);
+            return new Case(probe, verdicts, Coverage.Of(world, probe.Packet, verdicts));
+        });
+        var chosen = all.OrderByDescending(one => coverage.Worth(one.Shows)).Take(PacketsOfAWorld).ToList();
+        return (world, chosen, coverage.Worth(chosen.SelectMany(one => one.Shows).Distinct()));
+    }
+
+    private List<(Case Case, bool Arrived)> Judge(List<Case> cases, Tally tally, Coverage coverage)
+    {
+        var arrived = _cluster.Prober.Send([.. cases.Select(one => one.Probe)]);
+        cases.ForEach(one => tally.Add(one.Verdicts));
+        cases.ForEach(one => coverage.Add(one.Shows));
+        return [.. cases.Select((one, index) => (Case: one, Arrived: arrived[index])).Where(one => one.Case.IsAllowed != one.Arrived)];
     }
 
     /// <summary>What is needed to find the fault: the packets, who should have decided, which rules one of them met, and the world.</summary>
-    private async Task<string> ReportAsync(string run, PolicySnapshot world, List<(Probe Probe, FlowVerdict Verdict, bool Arrived)> wrong)
+    private async Task<string> ReportAsync(string run, PolicySnapshot world, List<(Case Case, bool Arrived)> wrong)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"{run}, {backend}: {wrong.Count} packets met another fate.");
-        foreach (var (probe, verdict, arrived) in wrong.Take(WorstShown))
+        foreach (var (one, arrived) in wrong.Take(WorstShown))
         {
-            text.AppendLine(CultureInfo.InvariantCulture, $"{(arrived ? "ARRIVED" : "LOST")}: {NameOf(probe.From)} -> {NameOf(probe.To)} {probe.Packet}\n   {verdict}");
+            var verdicts = string.Join("\n   ", one.Verdicts);
+            text.AppendLine(CultureInfo.InvariantCulture, $"{(arrived ? "ARRIVED" : "LOST")}: {NameOf(one.Probe.From)} -> {NameOf(one.Probe.To)} {one.Probe.Packet}\n   {verdicts}");
         }
 
         await _cluster.ForgetConnectionsAsync();
         await _cluster.ZeroCountersAsync();
-        var again = _cluster.Prober.Arrives(wrong[0].Probe);
+        var again = _cluster.Prober.Arrives(wrong[0].Case.Probe);
         text.AppendLine(CultureInfo.InvariantCulture, $"\nThe first of them sent again {(again ? "arrived" : "was lost")}. It met:");
         foreach (var host in _cluster.Hosts)
         {
@@ -113,6 +131,12 @@ internal sealed class OracleTests(string backend, string hostAction)
     private static int? Setting(string name) =>
         int.TryParse(Environment.GetEnvironmentVariable(name), CultureInfo.InvariantCulture, out var value) ? value : null;
 
+    /// <param name="Shows">The kinds of rules, see <see cref="Coverage"/>.</param>
+    private sealed record Case(Probe Probe, IReadOnlyList<EndpointVerdict> Verdicts, HashSet<string> Shows)
+    {
+        public bool IsAllowed => Verdicts.All(verdict => verdict.Allowed);
+    }
+
     /// <summary>What was met: a run that never met a profile, or the end of a tier, has not shown much.</summary>
     private sealed class Tally
     {
@@ -122,11 +146,11 @@ internal sealed class OracleTests(string backend, string hostAction)
 
         public int Allowed { get; private set; }
 
-        public void Add(FlowVerdict verdict)
+        public void Add(IReadOnlyList<EndpointVerdict> verdicts)
         {
             Cases++;
-            Allowed += verdict.Allowed ? 1 : 0;
-            foreach (var end in new[] { verdict.Egress, verdict.Ingress }.OfType<EndpointVerdict>())
+            Allowed += verdicts.All(verdict => verdict.Allowed) ? 1 : 0;
+            foreach (var end in verdicts)
             {
                 var reason = $"{end.Reason} {(end.Allowed ? "allows" : "denies")}";
                 _reasons[reason] = _reasons.GetValueOrDefault(reason) + 1;

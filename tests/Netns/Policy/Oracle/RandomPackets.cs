@@ -60,7 +60,7 @@ internal sealed class RandomPackets(Dice dice, IReadOnlyList<Actor> actors, Poli
             return Math.Clamp(dice.Any(port.First, port.Last, port.Last + 1), 1, 65_535);
         }
 
-        return dice.Percent(3) ? 4789 : dice.Any(RandomRules.Ports);
+        return dice.Percent(3) ? 4789 : dice.Percent(4) ? 22 : dice.Any(RandomRules.Ports);
     }
 
     // What connection tracking would take for more of an earlier one, or for its answer, is judged by that one.

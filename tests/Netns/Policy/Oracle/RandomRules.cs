@@ -18,12 +18,46 @@ internal sealed class RandomRules(Dice dice, IReadOnlyList<Actor> actors)
     [
         "all()", "app == 'web'", "app == 'db'", "app in {'web', 'db'}", "app != 'web'", "has(tier)", "!has(tier)", "app starts with 'w'",
         "tier == 'front' && app == 'web'", "app == 'db' || tier == 'back'", "kind == 'outside'", "kind == 'pods'", "app not in {'db', 'cache'}",
-        "projectcalico.org/namespace == 'shop'", "projectcalico.org/serviceaccount == 'robot'", "has(nothing)",
+        "projectcalico.org/namespace == 'shop'", "projectcalico.org/serviceaccount == 'robot'", "role == 'node'", "has(nothing)",
     ];
 
     private static readonly string[] Namespaces = ["team == 'red'", "all()", "projectcalico.org/name == 'lab'", "has(team)", "global()"];
 
-    public PolicyRule Next()
+    public PolicyRule Next() => dice.Percent(25) ? OfOneCondition() : OfMany();
+
+    // Of one condition, so that it decides about many packets: rules with several seldom match.
+    private PolicyRule OfOneCondition()
+    {
+        var family = dice.Any(IpFamily.IPv4, IpFamily.IPv6);
+        var transport = PolicyProtocol.Named(dice.Any("TCP", "UDP"));
+        var ofSource = dice.Percent(50);
+        (PolicyProtocol? Protocol, EntityRule? Entity) only = dice.Below(7) switch
+        {
+            0 => (transport, new EntityRule { Ports = PortList(ofSource) }),
+            1 => (transport, new EntityRule { NotPorts = PortList(ofSource) }),
+            2 => (null, new EntityRule { Selector = dice.Any("kind == 'outside'", "kind == 'pods'") }),
+            3 => (null, new EntityRule { Nets = Some(family) }),
+            4 => (null, new EntityRule { NotNets = Some(family) }),
+            _ => (PolicyProtocol.Named(family == IpFamily.IPv4 ? "ICMP" : "ICMPv6"), null),
+        };
+        var ofIcmp = only.Entity is null;
+        var isExcluded = dice.Percent(40);
+        return new PolicyRule
+        {
+            Action = dice.Any("Allow", "Deny"),
+            Protocol = only.Protocol,
+            Icmp = ofIcmp && !isExcluded ? Icmp(family) : null,
+            NotIcmp = ofIcmp && isExcluded ? Icmp(family) : null,
+            Source = ofSource ? only.Entity : null,
+            Destination = ofSource ? null : only.Entity,
+        };
+    }
+
+    // Single addresses, so that neither all nor nothing is in them.
+    private List<string> Some(IpFamily family) =>
+        [.. actors.Distinct().Where(_ => dice.Percent(60)).Select(actor => actor.Address(family).ToString()).DefaultIfEmpty(actors[0].Address(family).ToString())];
+
+    private PolicyRule OfMany()
     {
         var protocol = Protocol();
         IpFamily? family = protocol?.Number switch
@@ -44,6 +78,21 @@ internal sealed class RandomRules(Dice dice, IReadOnlyList<Actor> actors)
             NotIcmp = icmp && dice.Percent(30) ? Icmp(family) : null,
             Source = bare ? null : Entity(protocol, family, isSource: true),
             Destination = bare ? null : Entity(protocol, family, isSource: false),
+        };
+    }
+
+    /// <summary>One of many that differ in a net and a port alone, which the agent makes one rule of.</summary>
+    public PolicyRule Plain()
+    {
+        var isSource = dice.Percent(80);
+        var family = dice.Any(IpFamily.IPv4, IpFamily.IPv4, IpFamily.IPv6);
+        var nets = new[] { new Cidr(dice.Any(actors).Address(family), family.Bits() - dice.Below(3)).ToString() };
+        return new PolicyRule
+        {
+            Action = dice.Percent(85) ? "Allow" : "Deny",
+            Protocol = PolicyProtocol.Named(dice.Percent(80) ? "TCP" : "UDP"),
+            Source = isSource ? new EntityRule { Nets = nets } : null,
+            Destination = new EntityRule { Nets = isSource ? null : nets, Ports = [dice.Percent(85) ? PolicyPort.Single(dice.Any(Ports)) : PolicyPort.Range(8080, 8081)] },
         };
     }
 

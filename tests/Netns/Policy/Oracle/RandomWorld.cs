@@ -9,19 +9,26 @@ using Calico.Tests.Rig.Policy;
 namespace Calico.Tests.Netns.Policy.Oracle;
 
 /// <summary>All that policy depends on, at random: labels, profiles, sets, tiers, policies. The pods stay the same ones.</summary>
-internal sealed class RandomWorld(Dice dice, IReadOnlyList<Actor> actors, IReadOnlyList<Resource<WorkloadEndpointSpec>> pods)
+internal sealed class RandomWorld(
+    Dice dice, IReadOnlyList<Actor> actors, IReadOnlyList<Resource<WorkloadEndpointSpec>> pods, IReadOnlyList<HostInterface> hosts)
 {
     private static readonly string[] Namespaces = ["shop", "lab"];
     private readonly RandomRules _rules = new(dice, actors);
+
+    // A host endpoint of all interfaces is also for those of workloads: what hosts forward is then another matter than the way between two hosts.
+    private readonly bool _isOfAllInterfaces = dice.Percent(15);
+    private readonly bool _hasHosts = dice.Percent(65);
 
     public PolicySnapshot Next() => new()
     {
         Workloads = [.. pods.Select(Dressed)],
         Profiles = [.. Namespaces.Select(NamespaceProfile), .. Namespaces.SelectMany(space => new[] { Account(space, "robot"), Account(space, "clerk") })],
         NetworkSets = [.. Sets()],
+        HostEndpoints = _hasHosts ? [.. hosts.Where(_ => dice.Percent(85)).Select(Host)] : [],
+        HostInterfaces = hosts,
         Tiers = [.. Tiers()],
         Policies = [.. Dice.Times(dice.Between(1, 5), Policy).DistinctBy(policy => (policy.Kind, policy.Metadata.Namespace, policy.Metadata.Name))],
-        GlobalPolicies = [.. Dice.Times(dice.Between(0, 3), GlobalPolicy).DistinctBy(policy => (policy.Kind, policy.Metadata.Name))],
+        GlobalPolicies = [.. Dice.Times(dice.Between(0, _hasHosts ? 5 : 3), GlobalPolicy).DistinctBy(policy => (policy.Kind, policy.Metadata.Name))],
     };
 
     private Resource<WorkloadEndpointSpec> Dressed(Resource<WorkloadEndpointSpec> pod)
@@ -35,6 +42,19 @@ internal sealed class RandomWorld(Dice dice, IReadOnlyList<Actor> actors, IReadO
             Metadata = pod.Metadata with { Labels = labels },
             Spec = pod.Spec with { Profiles = dice.Percent(90) ? [$"kns.{space}", $"ksa.{space}.{account}"] : [], Ports = EndpointPorts() },
         };
+    }
+
+    private Resource<HostEndpointSpec> Host(HostInterface host)
+    {
+        var name = _isOfAllInterfaces ? "*" : dice.Any(host.Name, "");
+        return Labelled(Stored(ResourceKind.HostEndpoint, "", $"{host.Node}-uplink", new HostEndpointSpec
+        {
+            Node = host.Node,
+            InterfaceName = name,
+            ExpectedIPs = name.Length == 0 || dice.Percent(50) ? [.. host.Addresses.Select(address => address.ToString())] : null,
+            Profiles = dice.Percent(60) ? [$"kns.{dice.Any(Namespaces)}"] : null,
+            Ports = EndpointPorts(),
+        }), "role", "node");
     }
 
     private List<EndpointPort>? EndpointPorts() => dice.Percent(30) ? null :
@@ -94,8 +114,8 @@ internal sealed class RandomWorld(Dice dice, IReadOnlyList<Actor> actors, IReadO
         }), "kind", "pods");
     }
 
-    private static Resource<NetworkSetSpec> Labelled(Resource<NetworkSetSpec> set, string name, string value) =>
-        set with { Metadata = set.Metadata with { Labels = new() { [name] = value } } };
+    private static Resource<TSpec> Labelled<TSpec>(Resource<TSpec> resource, string name, string value)
+        where TSpec : class, new() => resource with { Metadata = resource.Metadata with { Labels = new() { [name] = value } } };
 
     private IEnumerable<Resource<TierSpec>> Tiers()
     {
@@ -109,30 +129,36 @@ internal sealed class RandomWorld(Dice dice, IReadOnlyList<Actor> actors, IReadO
     private Resource<NetworkPolicySpec> Policy()
     {
         var (tier, space) = (dice.Any("first", "second", "default", "default"), dice.Any(Namespaces));
-        return Valid(() => Stored(dice.Percent(93) ? ResourceKind.NetworkPolicy : ResourceKind.StagedNetworkPolicy, space, $"{tier}.p{dice.Below(4)}", new NetworkPolicySpec
+        var isPlain = dice.Percent(15);
+        return Valid(() => Stored(dice.Percent(93) ? ResourceKind.NetworkPolicy : ResourceKind.StagedNetworkPolicy, space, $"{tier}.{(isPlain ? Coverage.PlainPrefix : "p")}{dice.Below(4)}", new NetworkPolicySpec
         {
             Tier = tier == "default" && dice.Percent(50) ? null : tier,
             Order = dice.Any<double?>(null, 1, 2, 2.5),
             Selector = dice.Percent(40) ? "all()" : dice.Any(RandomRules.Selectors),
             ServiceAccountSelector = dice.Percent(10) ? "role == 'store'" : null,
             Types = dice.Any<List<string>?>(null, ["Ingress"], ["Egress"], ["Ingress", "Egress"]),
-            Ingress = Dice.Times(dice.Below(5), _rules.Next),
-            Egress = Dice.Times(dice.Below(5), _rules.Next),
+            Ingress = isPlain ? Dice.Times(20, _rules.Plain) : Dice.Times(dice.Below(5), _rules.Next),
+            Egress = isPlain ? null : Dice.Times(dice.Below(5), _rules.Next),
         }), policy => PolicyCompiler.Compile(policy).Errors.IsEmpty);
     }
 
     private Resource<GlobalNetworkPolicySpec> GlobalPolicy()
     {
         var tier = dice.Any("first", "second", "default");
-        return Valid(() => Stored(ResourceKind.GlobalNetworkPolicy, "", $"{tier}.g{dice.Below(4)}", new GlobalNetworkPolicySpec
+        var stage = _hasHosts && !_isOfAllInterfaces ? dice.Any(PolicyStage.Normal, PolicyStage.Normal, PolicyStage.Forward, PolicyStage.Untracked, PolicyStage.PreDnat) : PolicyStage.Normal;
+        var isOfHosts = stage != PolicyStage.Normal;
+        return Valid(() => Stored(ResourceKind.GlobalNetworkPolicy, "", $"{tier}.g{dice.Below(6)}", new GlobalNetworkPolicySpec
         {
             Tier = tier,
             Order = dice.Any<double?>(null, 1, 2),
-            Selector = dice.Percent(30) ? null : dice.Any(RandomRules.Selectors),
-            NamespaceSelector = dice.Percent(25) ? dice.Any("team == 'red'", "has(team)") : null,
-            Types = dice.Any<List<string>?>(null, ["Ingress"], ["Egress"], ["Ingress", "Egress"]),
+            Selector = isOfHosts ? dice.Any("role == 'node'", "all()") : dice.Percent(30) ? null : dice.Any(RandomRules.Selectors),
+            NamespaceSelector = !isOfHosts && dice.Percent(25) ? dice.Any("team == 'red'", "has(team)") : null,
+            ApplyOnForward = isOfHosts,
+            DoNotTrack = stage == PolicyStage.Untracked,
+            PreDnat = stage == PolicyStage.PreDnat,
+            Types = stage == PolicyStage.PreDnat ? ["Ingress"] : dice.Any<List<string>?>(null, ["Ingress"], ["Egress"], ["Ingress", "Egress"]),
             Ingress = Dice.Times(dice.Below(4), _rules.Next),
-            Egress = Dice.Times(dice.Below(4), _rules.Next),
+            Egress = stage == PolicyStage.PreDnat ? null : Dice.Times(dice.Below(4), _rules.Next),
         }), policy => PolicyCompiler.Compile(policy).Errors.IsEmpty);
     }
 
