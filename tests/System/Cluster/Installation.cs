@@ -11,6 +11,9 @@ internal sealed class Installation(TestCluster cluster)
     /// <summary>From <c>apply</c> to the last node Ready and the last pod of ours Ready.</summary>
     public TimeSpan TimeToReady { get; private set; }
 
+    /// <summary>Containers that had to be started again before all was Ready, with the cause.</summary>
+    public IReadOnlyList<string> RestartsOnTheWay { get; private set; } = [];
+
     /// <summary>Each node as it was before the first <c>apply</c>, by name. Empty for a cluster that somebody else owns.</summary>
     public IReadOnlyDictionary<string, NodeState> Before { get; private set; } = new Dictionary<string, NodeState>();
 
@@ -21,6 +24,7 @@ internal sealed class Installation(TestCluster cluster)
         await cluster.Kubectl.RunAsync("apply", "--filename", ClusterSource.Manifest);
         await UntilReadyAsync();
         TimeToReady = clock.Elapsed;
+        RestartsOnTheWay = await RestartsAsync();
     }
 
     public Task DeleteAsync() => cluster.Kubectl.RunAsync(TimeSpan.FromMinutes(5), "delete", "--wait", "--ignore-not-found", "--filename", ClusterSource.Manifest);
@@ -41,6 +45,12 @@ internal sealed class Installation(TestCluster cluster)
                    select $"pod {(string)pod["metadata"]!["name"]!} ({(string?)pod["status"]!["phase"]})";
         return [.. nodes, .. pods];
     }
+
+    private async Task<IReadOnlyList<string>> RestartsAsync() =>
+        [.. from pod in await cluster.Kubectl.ListAsync("pods", "kube-system")
+            from container in pod["status"]!["containerStatuses"]?.AsArray() ?? []
+            where (int)container!["restartCount"]! > 0
+            select $"{(string)pod["metadata"]!["name"]!}/{(string)container["name"]!}: {container["restartCount"]} restarts, {container["lastState"]!.ToJsonString()}"];
 
     private static string? Condition(JsonObject thing, string type) =>
         (string?)thing["status"]?["conditions"]?.AsArray().FirstOrDefault(condition => (string?)condition!["type"] == type)?["status"];
