@@ -20,7 +20,7 @@ public sealed class FakeKubernetes : IAsyncDisposable
     private readonly FakeObjects _objects;
     private readonly FakeRouter _router;
     private readonly ConcurrentDictionary<KubernetesKind, bool> _kinds = [];
-    private readonly List<(Func<FakeRequest, bool> Matches, KubernetesFault Fault, int Times)> _faults = [];
+    private readonly FakeFaults _faults = new();
     private readonly ConcurrentDictionary<TcpClient, byte> _connections = [];
     private readonly X509Certificate2? _certificate;
     private readonly string _directory = Directory.CreateTempSubdirectory("calico-kube-").FullName;
@@ -140,13 +140,7 @@ public sealed class FakeKubernetes : IAsyncDisposable
     public void Remove(KubernetesKind kind, string ns, string name) => _objects.Delete(FakeObjectKey.Of(kind, ns, name), null);
 
     /// <summary>Lets the next requests that match go wrong.</summary>
-    public void Fail(Func<FakeRequest, bool> matches, KubernetesFault fault, int times = 1)
-    {
-        lock (_faults)
-        {
-            _faults.Add((matches, fault, times));
-        }
-    }
+    public void Fail(Func<FakeRequest, bool> matches, KubernetesFault fault, int times = 1) => _faults.Add(matches, fault, times);
 
     /// <summary>Forgets the history: watches that begin before now get 410, and so do the next pages of lists.</summary>
     public void Compact() => _objects.Compact();
@@ -263,7 +257,7 @@ public sealed class FakeKubernetes : IAsyncDisposable
     /// <summary>False when the connection is to end.</summary>
     private async Task<bool> AnswerAsync(FakeHttpConnection connection, FakeRequest request, CancellationToken stop)
     {
-        var fault = TakeFault(request);
+        var fault = _faults.Take(request);
         try
         {
             switch (fault)
@@ -317,30 +311,6 @@ public sealed class FakeKubernetes : IAsyncDisposable
         finally
         {
             Interlocked.Decrement(ref _watches);
-        }
-    }
-
-    private KubernetesFault? TakeFault(FakeRequest request)
-    {
-        lock (_faults)
-        {
-            var index = _faults.FindIndex(fault => fault.Matches(request));
-            if (index < 0)
-            {
-                return null;
-            }
-
-            var (matches, fault, times) = _faults[index];
-            if (times > 1)
-            {
-                _faults[index] = (matches, fault, times - 1);
-            }
-            else
-            {
-                _faults.RemoveAt(index);
-            }
-
-            return fault;
         }
     }
 }

@@ -43,20 +43,20 @@ internal sealed class FakeObjects(TimeProvider time)
             var before = _objects.GetValueOrDefault(key) ?? throw FakeStatusException.NotFound($"{key}");
             var after = (JsonObject)before.DeepClone();
             change(after);
-            CheckPreconditions(key, before, Metadata(after));
-            KeepWhatIsNotOurs(before, after, isStatus, hasStatus);
+            FakeMetadata.CheckPreconditions(key, before, FakeMetadata.Of(after));
+            FakeMetadata.KeepWhatIsNotOurs(before, after, isStatus, hasStatus);
             if (JsonNode.DeepEquals(before, after))
             {
                 return (JsonObject)after.DeepClone();
             }
 
-            var metadata = Metadata(after);
-            if (!isStatus && !JsonNode.DeepEquals(SpecOf(before), SpecOf(after)))
+            var metadata = FakeMetadata.Of(after);
+            if (!isStatus && !JsonNode.DeepEquals(FakeMetadata.SpecOf(before), FakeMetadata.SpecOf(after)))
             {
                 metadata["generation"] = (metadata["generation"]?.GetValue<long>() ?? 1) + 1;
             }
 
-            return metadata["deletionTimestamp"] is not null && IsFinal(metadata) ? Drop(key, after) : Store(key, before, after);
+            return metadata["deletionTimestamp"] is not null && FakeMetadata.IsFinal(metadata) ? Drop(key, after) : Store(key, before, after);
         }
     }
 
@@ -64,7 +64,7 @@ internal sealed class FakeObjects(TimeProvider time)
     {
         lock (_lock)
         {
-            var metadata = Metadata(body);
+            var metadata = FakeMetadata.Of(body);
             if (key.Name.Length == 0)
             {
                 var prefix = metadata["generateName"]?.ToString() ?? throw new FakeStatusException(422, "Invalid", "name or generateName is required");
@@ -82,7 +82,7 @@ internal sealed class FakeObjects(TimeProvider time)
                 resource.Remove("status");
             }
 
-            metadata = Metadata(resource);
+            metadata = FakeMetadata.Of(resource);
             metadata["name"] = key.Name;
             metadata["uid"] = Guid.NewGuid().ToString();
             metadata["generation"] = 1L;
@@ -134,16 +134,16 @@ internal sealed class FakeObjects(TimeProvider time)
             var before = _objects.GetValueOrDefault(key) ?? throw FakeStatusException.NotFound($"{key}");
             if (preconditions is not null)
             {
-                CheckPreconditions(key, before, preconditions);
+                FakeMetadata.CheckPreconditions(key, before, preconditions);
             }
 
             var after = (JsonObject)before.DeepClone();
-            if (IsFinal(Metadata(after)))
+            if (FakeMetadata.IsFinal(FakeMetadata.Of(after)))
             {
                 return Drop(key, after);
             }
 
-            Metadata(after)["deletionTimestamp"] ??= Now();
+            FakeMetadata.Of(after)["deletionTimestamp"] ??= Now();
             return Store(key, before, after);
         }
     }
@@ -210,7 +210,7 @@ internal sealed class FakeObjects(TimeProvider time)
 
     private JsonObject Store(FakeObjectKey key, JsonObject? before, JsonObject after)
     {
-        Metadata(after)["resourceVersion"] = NextVersion();
+        FakeMetadata.Of(after)["resourceVersion"] = NextVersion();
         _objects[key] = after;
         _history.Add(new FakeChange(_version, key, before, after));
         Wake();
@@ -219,7 +219,7 @@ internal sealed class FakeObjects(TimeProvider time)
 
     private JsonObject Drop(FakeObjectKey key, JsonObject last)
     {
-        Metadata(last)["resourceVersion"] = NextVersion();
+        FakeMetadata.Of(last)["resourceVersion"] = NextVersion();
         _objects.Remove(key);
         _applied.Remove(key);
         _history.Add(new FakeChange(_version, key, last, null));
@@ -234,71 +234,6 @@ internal sealed class FakeObjects(TimeProvider time)
         var changed = _changed;
         _changed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         changed.SetResult();
-    }
-
-    /// <summary>A version or UID that is named must be that of the object.</summary>
-    private static void CheckPreconditions(FakeObjectKey key, JsonObject present, JsonObject wanted)
-    {
-        var metadata = Metadata(present);
-        foreach (var field in (string[])["uid", "resourceVersion"])
-        {
-            if (wanted[field]?.ToString() is { Length: > 0 } text && text != metadata[field]!.ToString())
-            {
-                throw FakeStatusException.Conflict($"{key}", $"the {field} in the precondition is not that of the object; it has been modified");
-            }
-        }
-    }
-
-    private static void KeepWhatIsNotOurs(JsonObject before, JsonObject after, bool isStatus, bool hasStatus)
-    {
-        foreach (var field in (string[])["name", "namespace", "uid", "resourceVersion", "generation", "creationTimestamp", "deletionTimestamp"])
-        {
-            Put(Metadata(after), field, Metadata(before)[field]);
-        }
-
-        if (isStatus)
-        {
-            foreach (var name in before.Select(part => part.Key).Concat(after.Select(part => part.Key)).Except(["status", "metadata"]).ToList())
-            {
-                Put(after, name, before[name]);
-            }
-        }
-        else if (hasStatus)
-        {
-            Put(after, "status", before["status"]);
-        }
-    }
-
-    private static void Put(JsonObject into, string name, JsonNode? value)
-    {
-        if (value is null)
-        {
-            into.Remove(name);
-        }
-        else
-        {
-            into[name] = value.DeepClone();
-        }
-    }
-
-    private static JsonObject SpecOf(JsonObject resource)
-    {
-        var spec = (JsonObject)resource.DeepClone();
-        spec.Remove("metadata");
-        spec.Remove("status");
-        return spec;
-    }
-
-    private static bool IsFinal(JsonObject metadata) => metadata["finalizers"] is not JsonArray { Count: > 0 };
-
-    private static JsonObject Metadata(JsonObject resource)
-    {
-        if (resource["metadata"] is not JsonObject metadata)
-        {
-            resource["metadata"] = metadata = [];
-        }
-
-        return metadata;
     }
 
     private string Now() => time.GetUtcNow().ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture);
