@@ -37,22 +37,9 @@ public sealed class FakeKubernetes : IAsyncDisposable
         _certificate = certificate;
         _objects = new FakeObjects(time ?? TimeProvider.System);
         _router = new FakeRouter(_objects, _kinds, time ?? TimeProvider.System);
-        foreach (var kind in (KubernetesKind[])
-            [
-                KubernetesKinds.ConfigMaps, KubernetesKinds.EndpointSlices, KubernetesKinds.Events, KubernetesKinds.Leases, KubernetesKinds.NetworkPolicies,
-                KubernetesKinds.Secrets, KubernetesKinds.ServiceAccounts,
-            ])
+        foreach (var (kind, hasStatus) in FakeKinds.BuiltIn)
         {
-            Serve(kind, hasStatus: false);
-        }
-
-        foreach (var kind in (KubernetesKind[])
-            [
-                KubernetesKinds.CustomResourceDefinitions, KubernetesKinds.DaemonSets, KubernetesKinds.Namespaces, KubernetesKinds.Nodes, KubernetesKinds.Pods,
-                KubernetesKinds.Services,
-            ])
-        {
-            Serve(kind, hasStatus: true);
+            Serve(kind, hasStatus);
         }
 
         _listener.Start();
