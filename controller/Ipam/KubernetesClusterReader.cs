@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
+using Calico.Controller.Pods;
 using Calico.Model.Kubernetes;
-using Calico.Model.Net;
 using Calico.Store.Kubernetes;
 
 namespace Calico.Controller.Ipam;
@@ -22,17 +22,6 @@ internal sealed class KubernetesClusterReader(IKubernetesApi api) : IClusterRead
     public async Task<bool> HasNodeAsync(string name, CancellationToken cancellationToken) =>
         await api.ReadAsync(KubernetesKinds.Nodes, "", name, cancellationToken) is not null;
 
-    private static PodFact Fact(Pod pod)
-    {
-        var addresses = ImmutableArray.CreateBuilder<IpAddress>();
-        foreach (var text in pod.Status.PodIPs.Select(address => address.Ip).Append(pod.Status.PodIP).Distinct())
-        {
-            if (IpAddress.TryParse(text, out var address))
-            {
-                addresses.Add(address);
-            }
-        }
-
-        return new PodFact(pod.Metadata.Namespace, pod.Metadata.Name, pod.Spec.NodeName, addresses.ToImmutable(), pod.Spec.HostNetwork, pod.Status.IsFinished);
-    }
+    private static PodFact Fact(Pod pod) => new(
+        pod.Metadata.Namespace, pod.Metadata.Name, pod.Spec.NodeName, PodAddresses.Of(pod.Status), pod.Spec.HostNetwork, pod.Status.IsFinished);
 }

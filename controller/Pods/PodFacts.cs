@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using Calico.Ipam.Core.Endpoints;
 using Calico.Model.Kubernetes;
+using Calico.Model.Net;
 using Calico.Model.Resources;
 
 namespace Calico.Controller.Pods;
@@ -11,10 +13,18 @@ internal sealed record PodFacts(string Namespace, string Name, string ServiceAcc
 
     public required IReadOnlyList<EndpointPort> Ports { get; init; }
 
+    /// <summary>Those that the kubelet reported, by which the pod's endpoints are told from those of an earlier pod of its name.</summary>
+    public required ImmutableArray<IpAddress> Addresses { get; init; }
+
     /// <returns>Null for a pod without an endpoint, or whose endpoint no longer matters: of the host's network, or finished.</returns>
     public static PodFacts? Of(Pod pod) => pod.Spec.HostNetwork || pod.Status.IsFinished
         ? null
-        : new PodFacts(pod.Metadata.Namespace, pod.Metadata.Name, pod.Spec.ServiceAccountName) { Labels = pod.Metadata.Labels, Ports = PodEndpoint.Ports(pod.Spec) };
+        : new PodFacts(pod.Metadata.Namespace, pod.Metadata.Name, pod.Spec.ServiceAccountName)
+        {
+            Labels = pod.Metadata.Labels,
+            Ports = PodEndpoint.Ports(pod.Spec),
+            Addresses = PodAddresses.Of(pod.Status),
+        };
 
     public bool Equals(PodFacts? other) =>
         other is not null
@@ -22,7 +32,8 @@ internal sealed record PodFacts(string Namespace, string Name, string ServiceAcc
         && Name == other.Name
         && ServiceAccount == other.ServiceAccount
         && PodPlan.AreEqual(Labels, other.Labels)
-        && PodPlan.AreEqual(Ports, other.Ports);
+        && PodPlan.AreEqual(Ports, other.Ports)
+        && Addresses.SequenceEqual(other.Addresses);
 
     public override int GetHashCode() => HashCode.Combine(Namespace, Name);
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Calico.Controller.Mirroring;
 using Calico.Ipam.Core.Endpoints;
@@ -25,10 +26,26 @@ internal static class PodPlan
         }
     }
 
-    /// <returns>Null when the endpoint says what is true.</returns>
-    public static StoreWrite? Plan(PodFacts pod, KeyValue stored)
+    /// <summary>
+    /// The containers (CNI's word: the sandboxes) of the endpoints that are this pod's: those with an address that the pod reports. Nothing else in the API
+    /// tells a pod's endpoint from that of an earlier pod of the same name. A further interface, whose address no status has, shares the container.
+    /// </summary>
+    public static ImmutableHashSet<string> Containers(PodFacts pod, IEnumerable<KeyValue> endpoints) =>
+        [.. from stored in endpoints
+            let endpoint = ModelJson.Read<Resource<WorkloadEndpointSpec>>(stored.Value.Span)
+            where (endpoint.Spec.IPNetworks ?? []).Any(network => pod.Addresses.Contains(network.Address))
+            select ContainerOf(stored, endpoint)];
+
+    /// <param name="containers">Of the pod, as <see cref="Containers"/> says.</param>
+    /// <returns>Null when the endpoint says what is true, or is another pod's.</returns>
+    public static StoreWrite? Plan(PodFacts pod, IReadOnlySet<string> containers, KeyValue stored)
     {
         var now = ModelJson.Read<Resource<WorkloadEndpointSpec>>(stored.Value.Span);
+        if (!containers.Contains(ContainerOf(stored, now)))
+        {
+            return null;
+        }
+
         var labels = PodEndpoint.Labels(pod.Labels, pod.Namespace, WorkloadIdentity.Kubernetes, pod.ServiceAccount);
         var profiles = Profiles(pod, now.Spec.Profiles ?? []);
         var account = pod.ServiceAccount.Length > 0 ? pod.ServiceAccount : null;
@@ -54,6 +71,9 @@ internal static class PodPlan
     /// <summary>By the fields we know: what others wrote beside them is no difference, and does not survive one.</summary>
     public static bool AreEqual(IReadOnlyList<EndpointPort> left, IReadOnlyList<EndpointPort> right) =>
         left.Select(Known).SequenceEqual(right.Select(Known));
+
+    /// <summary>An endpoint that names no container stands for itself.</summary>
+    private static string ContainerOf(KeyValue stored, Resource<WorkloadEndpointSpec> endpoint) => endpoint.Spec.ContainerId is { Length: > 0 } id ? id : stored.Key;
 
     private static (string Name, string Protocol, int Port, int HostPort, string HostIP) Known(EndpointPort port) =>
         (port.Name, port.Protocol, port.Port, port.HostPort ?? 0, port.HostIP ?? "");

@@ -62,19 +62,25 @@ internal sealed class PodReconciler(ControllerContext context) : IReconciler
             endpoints = _endpoints.Of(key);
         }
 
-        foreach (var endpoint in pod is null ? [] : endpoints)
+        if (pod is null)
         {
-            await WriteAsync(pod!, endpoint, cancellationToken);
+            return;
+        }
+
+        var containers = PodPlan.Containers(pod, endpoints);
+        foreach (var endpoint in endpoints)
+        {
+            await WriteAsync(pod, containers, endpoint, cancellationToken);
         }
     }
 
-    private async Task WriteAsync(PodFacts pod, KeyValue endpoint, CancellationToken cancellationToken)
+    private async Task WriteAsync(PodFacts pod, IReadOnlySet<string> containers, KeyValue endpoint, CancellationToken cancellationToken)
     {
         KeyValue? stored = endpoint;
         for (var i = 0; i < Tries; i++)
         {
-            // Deleted meanwhile: nothing to say of it.
-            if (stored is null || PodPlan.Plan(pod, stored) is not { } write)
+            // Deleted meanwhile, or by now of another pod of this name: nothing to say of it.
+            if (stored is null || PodPlan.Plan(pod, containers, stored) is not { } write)
             {
                 return;
             }

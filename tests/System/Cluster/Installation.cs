@@ -8,6 +8,9 @@ internal sealed class Installation(TestCluster cluster)
 {
     private static readonly TimeSpan ToBeReady = TimeSpan.FromMinutes(4);
 
+    /// <summary>The agents' pods have 30 s for what they clean up, and the kubelets take them down after that.</summary>
+    private static readonly TimeSpan ToBeGone = TimeSpan.FromMinutes(2);
+
     /// <summary>From <c>apply</c> to the last node Ready and the last pod of ours Ready.</summary>
     public TimeSpan TimeToReady { get; private set; }
 
@@ -27,7 +30,15 @@ internal sealed class Installation(TestCluster cluster)
         RestartsOnTheWay = await RestartsAsync();
     }
 
-    public Task DeleteAsync() => cluster.Kubectl.RunAsync(TimeSpan.FromMinutes(5), "delete", "--wait", "--ignore-not-found", "--filename", ClusterSource.Manifest);
+    /// <summary>
+    /// Returns when the last pod of ours has ended on its node: kubectl waits for what the file names, which are the sets that pods belong to, and not for the pods.
+    /// </summary>
+    public async Task DeleteAsync()
+    {
+        await cluster.Kubectl.RunAsync(TimeSpan.FromMinutes(5), "delete", "--wait", "--ignore-not-found", "--filename", ClusterSource.Manifest);
+        IReadOnlyList<string> left = [];
+        await Wait.UntilAsync(async () => (left = await LeftAsync()).Count == 0, ToBeGone, () => $"our pods to end after kubectl delete; left: {string.Join(", ", left)}");
+    }
 
     /// <summary>All nodes Ready, all pods of kube-system Ready.</summary>
     public Task UntilReadyAsync() => Wait.UntilAsync(
@@ -44,6 +55,21 @@ internal sealed class Installation(TestCluster cluster)
                    where (string?)pod["status"]!["phase"] != "Succeeded" && Condition(pod, "Ready") != "True"
                    select $"pod {(string)pod["metadata"]!["name"]!} ({(string?)pod["status"]!["phase"]})";
         return [.. nodes, .. pods];
+    }
+
+    // Pods as the API has them, and what containerd has of them on the nodes: sandboxes outlive the object by a moment.
+    private async Task<IReadOnlyList<string>> LeftAsync()
+    {
+        await Task.Delay(500);
+        var left = (await cluster.Kubectl.ListAsync("pods", "kube-system", "app.kubernetes.io/part-of=calico")).Select(pod => $"pod {(string)pod["metadata"]!["name"]!}").ToList();
+        foreach (var node in cluster.Rig is null ? [] : cluster.Nodes)
+        {
+            var containers = await cluster.Rig!.ExecAsync(
+                node, "ctr", "--namespace", "k8s.io", "containers", "list", "--quiet", "labels.\"io.kubernetes.pod.namespace\"==kube-system,labels.\"io.kubernetes.pod.name\"~=\"^calico-\"");
+            left.AddRange(containers.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(id => $"container {id} on {node}"));
+        }
+
+        return left;
     }
 
     private async Task<IReadOnlyList<string>> RestartsAsync() =>

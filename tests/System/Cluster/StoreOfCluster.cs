@@ -12,11 +12,21 @@ internal static class StoreOfCluster
 {
     private static readonly TimeSpan ToSettle = TimeSpan.FromSeconds(90);
 
-    public static async Task<StoreAudit> ReadAsync()
+    public static async Task<StoreAudit> ReadAsync() => StoreAudit.Of(Parse(await EtcdctlAsync("get", "/calico/", "--prefix", "--write-out=json")));
+
+    /// <summary>The value of a key, or null.</summary>
+    public static async Task<string?> GetAsync(string key) => (await EtcdctlAsync("get", key, "--print-value-only")).Trim() is { Length: > 0 } value ? value : null;
+
+    public static Task PutAsync(string key, string value) => EtcdctlAsync("put", key, value);
+
+    public static Task DeleteAsync(string key) => EtcdctlAsync("del", key);
+
+    // As an operator does it, and as another client of the datastore (calicoctl) is seen by ours.
+    private static async Task<string> EtcdctlAsync(params string[] arguments)
     {
         var kubectl = ClusterSetUp.Cluster.Kubectl;
         var pod = (string)(await kubectl.ListAsync("pods", "kube-system", "k8s-app=calico-etcd"))[0]["metadata"]!["name"]!;
-        return StoreAudit.Of(Parse(await kubectl.RunAsync("exec", "--namespace", "kube-system", pod, "--", "etcdctl", "get", "/calico/", "--prefix", "--write-out=json")));
+        return await kubectl.RunAsync(["exec", "--namespace", "kube-system", pod, "--container", "etcd", "--", "etcdctl", .. arguments]);
     }
 
     /// <summary>

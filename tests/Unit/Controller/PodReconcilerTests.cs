@@ -59,13 +59,13 @@ internal sealed class PodReconcilerTests
         await _fixture.StoredAsync(Endpoint, endpoint => endpoint["metadata"]!["labels"]!["app"]!.ToString() == "new");
     }
 
-    [TestCase("""{"hostNetwork":true}""", "{}")]
-    [TestCase("{}", """{"phase":"Succeeded"}""")]
-    [TestCase("{}", """{"phase":"Failed"}""")]
-    public async Task Pods_that_finished_or_are_of_the_hosts_network_change_nothing(string spec, string status)
+    [TestCase("""{"hostNetwork":true}""", "Running")]
+    [TestCase("{}", "Succeeded")]
+    [TestCase("{}", "Failed")]
+    public async Task Pods_that_finished_or_are_of_the_hosts_network_change_nothing(string spec, string phase)
     {
         _fixture.Store.Put(Endpoint, Stored);
-        Put("""{"app":"else"}""", spec, status);
+        Put("""{"app":"else"}""", spec, Status("10.0.0.1", phase));
         await _fixture.StartedAsync(PodReconciler.Kind);
         Assert.That(_fixture.Store.Contents()[Endpoint], Is.EqualTo(Stored));
     }
@@ -81,6 +81,45 @@ internal sealed class PodReconcilerTests
         Assert.That(_fixture.Store.Contents()[Endpoint], Is.EqualTo(plain));
     }
 
-    private void Put(string labels, string spec = """{"serviceAccountName":"default"}""", string status = "{}") => _fixture.Api.Put(
-        KubernetesKinds.Pods, $$"""{"metadata":{"name":"web","namespace":"shop","labels":{{labels}} },"spec":{{spec}},"status":{{status}} }""");
+    [Test]
+    public async Task A_pod_made_again_under_its_name_says_nothing_of_the_endpoint_of_the_former_one()
+    {
+        _fixture.Store.Put(Endpoint, Stored);
+        Put("""{"app":"new"}""", status: "{}");
+        await _fixture.StartedAsync(PodReconciler.Kind);
+        Assert.That(_fixture.Store.Contents()[Endpoint], Is.EqualTo(Stored), "it has no address yet");
+        Put("""{"app":"new"}""", status: Status("10.0.0.2"));
+        await Task.Delay(200);
+        await _fixture.SettledAsync();
+        Assert.That(_fixture.Store.Contents()[Endpoint], Is.EqualTo(Stored), "it has another address");
+        _fixture.Store.Put(Endpoint, Stored.Replace("10.0.0.1", "10.0.0.2", StringComparison.Ordinal).Replace("c1", "c2", StringComparison.Ordinal));
+        await _fixture.StoredAsync(Endpoint, endpoint => endpoint["metadata"]!["labels"]!["app"]!.ToString() == "new");
+    }
+
+    [Test]
+    public async Task A_pod_that_is_gone_says_nothing_of_the_endpoint_of_its_successor()
+    {
+        var successor = Stored.Replace("10.0.0.1", "10.0.0.2", StringComparison.Ordinal).Replace("c1", "c2", StringComparison.Ordinal);
+        _fixture.Store.Put(Endpoint, successor);
+        Put("""{"app":"old"}""");
+        await _fixture.StartedAsync(PodReconciler.Kind);
+        Assert.That(_fixture.Store.Contents()[Endpoint], Is.EqualTo(successor));
+    }
+
+    [Test]
+    public async Task A_further_interface_of_the_pod_follows_though_no_status_tells_its_address()
+    {
+        var further = Endpoint.Replace("eth0", "net1", StringComparison.Ordinal);
+        _fixture.Store.Put(Endpoint, Stored);
+        _fixture.Store.Put(further, Stored.Replace("eth0", "net1", StringComparison.Ordinal).Replace("10.0.0.1", "10.9.0.1", StringComparison.Ordinal));
+        Put("""{"app":"new"}""");
+        await _fixture.StartedAsync(PodReconciler.Kind);
+        Assert.That(_fixture.Stored(further)!["metadata"]!["labels"]!["app"]!.ToString(), Is.EqualTo("new"));
+    }
+
+    private static string Status(string address, string phase = "Running") =>
+        $$"""{"phase":"{{phase}}","podIP":"{{address}}","podIPs":[{"ip":"{{address}}"}]}""";
+
+    private void Put(string labels, string spec = """{"serviceAccountName":"default"}""", string? status = null) => _fixture.Api.Put(
+        KubernetesKinds.Pods, $$"""{"metadata":{"name":"web","namespace":"shop","labels":{{labels}} },"spec":{{spec}},"status":{{status ?? Status("10.0.0.1")}} }""");
 }
