@@ -41,6 +41,9 @@ internal sealed record CniOptions
     /// <summary>False: a program that is there stays as it is.</summary>
     public bool UpdatesBinaries { get; init; } = true;
 
+    /// <summary>Where the plugins log unless a template says otherwise. These go at the uninstallation too.</summary>
+    public string LogDirectory { get; init; } = "/var/log/calico/cni";
+
     public string ConfFile => Path.Combine(NetDirectory, ConfName);
 
     /// <summary>The conflist while it waits for the agent. No runtime reads a hidden file with this ending.</summary>

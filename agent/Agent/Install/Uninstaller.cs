@@ -1,4 +1,3 @@
-using Calico.Agent.Options;
 using Calico.Agent.Purge;
 using Microsoft.Extensions.Logging;
 
@@ -8,7 +7,10 @@ namespace Calico.Agent.Install;
 /// Takes everything of ours off this node when Calico is deleted from the cluster: first the conflist, so that no runtime calls us any more, then what
 /// <c>calico-agent purge</c> takes, then the files that only other programs of ours read.
 /// </summary>
-internal sealed class Uninstaller(AgentOptions options, ILogger log, TimeProvider time)
+/// <param name="cni">Null when the host's CNI files are no concern of this agent.</param>
+/// <param name="purge">What <c>calico-agent purge</c> does.</param>
+internal sealed class Uninstaller(
+    CniOptions? cni, string runDirectory, string libraryDirectory, Func<CancellationToken, Task<PurgeReport>> purge, ILogger log, TimeProvider time)
 {
     /// <summary>Below the 30 s that the kubelet usually gives.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
@@ -18,25 +20,25 @@ internal sealed class Uninstaller(AgentOptions options, ILogger log, TimeProvide
     {
         var begun = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(Deadline, time);
-        if (options.Cni is { } cni)
+        if (cni is not null)
         {
             Remove(cni.ConfFile);
             Remove(cni.PendingConfFile);
         }
 
         await PurgeAsync(deadline.Token);
-        if (options.Cni is { } files)
+        if (cni is not null)
         {
-            RemoveFiles(files);
+            RemoveFiles(cni);
         }
 
         if (await isEtcdGone())
         {
-            RemoveTree(Path.Combine(options.LibraryDirectory, "etcd"));
+            RemoveTree(Path.Combine(libraryDirectory, "etcd"));
         }
 
-        RemoveIfEmpty(options.RunDirectory);
-        RemoveIfEmpty(options.LibraryDirectory);
+        RemoveIfEmpty(runDirectory);
+        RemoveIfEmpty(libraryDirectory);
         InstallLog.Uninstalled(log, time.GetElapsedTime(begun).TotalSeconds);
     }
 
@@ -44,8 +46,7 @@ internal sealed class Uninstaller(AgentOptions options, ILogger log, TimeProvide
     {
         try
         {
-            var purge = new PurgeOptions(options.RunDirectory, options.LibraryDirectory, options.InterfacePrefixes, DryRun: false);
-            var report = await new HostPurge(purge, log, time).RunAsync(cancellationToken);
+            var report = await purge(cancellationToken);
             foreach (var what in report.Removed)
             {
                 InstallLog.Removed(log, what);
@@ -63,16 +64,17 @@ internal sealed class Uninstaller(AgentOptions options, ILogger log, TimeProvide
         }
     }
 
-    private void RemoveFiles(CniOptions cni)
+    private void RemoveFiles(CniOptions files)
     {
-        Remove(cni.KubeconfigFile);
-        RemoveTree(cni.TlsDirectory);
-        foreach (var name in new InstallRecord(cni.RecordFile).Names)
+        Remove(files.KubeconfigFile);
+        RemoveTree(files.TlsDirectory);
+        foreach (var name in new InstallRecord(files.RecordFile).Names)
         {
-            Remove(Path.Combine(cni.BinDirectory, name));
+            Remove(Path.Combine(files.BinDirectory, name));
         }
 
-        Remove(cni.RecordFile);
+        Remove(files.RecordFile);
+        RemoveTree(files.LogDirectory);
     }
 
     private void Remove(string file) => Try(file, () =>

@@ -1,5 +1,6 @@
 using Calico.Agent.Install;
 using Calico.Agent.Options;
+using Calico.Agent.Purge;
 using Calico.Store.Kubernetes;
 using Microsoft.Extensions.Logging;
 
@@ -78,7 +79,8 @@ internal sealed class ClusterSide : IDisposable
         if (_own is not null && await _own.LookAsync(CancellationToken.None) == DaemonSetSight.Gone)
         {
             InstallLog.Uninstalling(_installLog, _options.Kubernetes!.DaemonSet);
-            await new Uninstaller(_options, _installLog, _time).RunAsync(HasEtcdGoneAsync);
+            var purge = new HostPurge(new PurgeOptions(_options.RunDirectory, _options.LibraryDirectory, _options.InterfacePrefixes, DryRun: false), _installLog, _time);
+            await new Uninstaller(_options.Cni, _options.RunDirectory, _options.LibraryDirectory, purge.RunAsync, _installLog, _time).RunAsync(HasEtcdGoneAsync);
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Calico.Agent.Install;
 using Calico.Agent.Options;
+using Calico.Agent.Purge;
 using Calico.Hosting;
 using Calico.Store.Kubernetes;
 using Calico.Tests.Unit.Agent.Kubernetes;
@@ -190,6 +191,45 @@ internal sealed class InstallerTests
         Assert.That(
             Assert.Throws<OptionsException>(() => Options(("CNI_NETWORK_CONFIG_FILE", "/no/such/file")))!.Faults.Single(), Does.StartWith("CNI_NETWORK_CONFIG_FILE"));
     }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task Uninstalling_leaves_what_was_there_before_us_even_where_the_kernel_cannot_be_cleaned(bool purgeFails)
+    {
+        Write("bin/portmap", "portmap of the host");
+        Write("bin/ptp", "ptp of the host");
+        Write("net/99-other.conflist", "{}");
+        Write("lib/of-another", "");
+        var before = Contents();
+        await InstallAsync(("CALICO_MANAGE_CNI", "true"));
+        var cni = Options(("CALICO_MANAGE_CNI", "true")).Cni with { LogDirectory = At("log/cni") };
+        new HostFiles(cni, null, NullLogger.Instance, TimeProvider.System).Publish();
+        Write(Directory.CreateDirectory(cni.LogDirectory).FullName + "/cni.log", "ADD");
+        var conflistAtPurge = true;
+        Task<PurgeReport> Purge(CancellationToken _)
+        {
+            conflistAtPurge = File.Exists(cni.ConfFile);
+            return purgeFails ? throw new InvalidOperationException("no iptables here") : Task.FromResult(new PurgeReport { DryRun = false, Removed = [], Left = [] });
+        }
+
+        await new Uninstaller(cni, At("run"), At("lib"), Purge, NullLogger.Instance, TimeProvider.System).RunAsync(() => Task.FromResult(false));
+        Assert.That(Contents(), Is.EqualTo(before));
+        Assert.That(conflistAtPurge, Is.False, "no runtime may call us any more when devices go");
+    }
+
+    [TestCase(false)]
+    [TestCase(true)]
+    public async Task The_data_of_the_clusters_own_etcd_go_only_when_etcd_is_deleted_too(bool isGone)
+    {
+        Directory.CreateDirectory(At("lib/etcd/data"));
+        Write("lib/etcd/data/db", "everything");
+        var nothing = new PurgeReport { DryRun = false, Removed = [], Left = [] };
+        await new Uninstaller(null, At("run"), At("lib"), _ => Task.FromResult(nothing), NullLogger.Instance, TimeProvider.System).RunAsync(() => Task.FromResult(isGone));
+        Assert.That(File.Exists(At("lib/etcd/data/db")), Is.Not.EqualTo(isGone));
+    }
+
+    private Dictionary<string, string> Contents() =>
+        Directory.EnumerateFiles(_root, "*", SearchOption.AllDirectories).ToDictionary(path => path, File.ReadAllText);
 
     private Task InstallAsync(params (string Name, string Value)[] settings)
     {
