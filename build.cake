@@ -17,6 +17,7 @@ var programs = new (string Directory, string Name)[]
     ("ipam/Plugin", "calico-ipam"),
     ("agent/Agent", "calico-agent"),
     ("controller", "calico-controller"),
+    ("ctl", "calicoctl"),
 };
 var testProjects = new[] { "Unit", "Golden", "Netns", "Aot" };
 var tally = new Tally();
@@ -47,7 +48,7 @@ Task("Build-Net10")
     });
 
 Task("Publish")
-    .Description("Compiles the programs to native code: artifacts/bin/{calico,calico-ipam,calico-agent,calico-controller}.")
+    .Description("Compiles the programs to native code: artifacts/bin/{calico,calico-ipam,calico-agent,calico-controller,calicoctl}.")
     .Does(() =>
     {
         foreach (var program in programs)

@@ -8,6 +8,7 @@ using Calico.Model;
 using Calico.Model.Json;
 using Calico.Model.Resources;
 using Calico.Policy.Compiled;
+using Calico.Policy.Validation;
 using Calico.Store;
 using Calico.Store.Kubernetes;
 using Microsoft.Extensions.Logging;
@@ -123,16 +124,18 @@ internal sealed class ResourceReconciler : IReconciler
 
     private static IEnumerable<string> CheckPool(KubernetesSide side, StoredSide? former, ImmutableArray<StoredSide> stored)
     {
-        var others = stored.Where(other => other.Name != side.Name).Select(other => (other.Name, Spec: Pool(other.Json))).Where(other => other.Spec is not null);
+        var others = stored.Where(other => other.Name != side.Name).Select(other => (other.Name, Pool: Pool(other.Json))).Where(other => other.Pool is not null);
         var pool = Pool(JsonElement.Parse(StoredObjects.ForValidation(SyncedKinds.All.First(kind => kind.Stored == ResourceKind.IpPool), side)));
-        return pool is null ? [] : PoolRules.CheckAgainst(pool, former is null ? null : Pool(former.Json), others.Select(other => (other.Name, other.Spec!)));
+        return pool is null
+            ? []
+            : SyncedKind.Texts(PoolValidator.ValidateAgainst(pool, former is null ? null : Pool(former.Json)?.Spec, others.Select(other => (other.Name, other.Pool!.Spec))));
     }
 
-    private static IpPoolSpec? Pool(JsonElement json)
+    private static Resource<IpPoolSpec>? Pool(JsonElement json)
     {
         try
         {
-            return ModelJson.Read<Resource<IpPoolSpec>>(Encoding.UTF8.GetBytes(json.GetRawText())).Spec;
+            return ModelJson.Read<Resource<IpPoolSpec>>(Encoding.UTF8.GetBytes(json.GetRawText()));
         }
         catch (JsonException)
         {

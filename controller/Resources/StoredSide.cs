@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Calico.Model.Resources;
 
 namespace Calico.Controller.Resources;
 

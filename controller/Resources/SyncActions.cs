@@ -1,5 +1,6 @@
 using Calico.Controller.Events;
 using Calico.Model.Kubernetes;
+using Calico.Model.Resources;
 using Calico.Store;
 using Calico.Store.Kubernetes;
 using Microsoft.Extensions.Logging;

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text.Json;
 using Calico.Model.Json;
+using Calico.Model.Resources;
 
 namespace Calico.Controller.Resources;
 
@@ -9,7 +10,7 @@ namespace Calico.Controller.Resources;
 internal sealed class SyncContent
 {
     /// <summary>Ours in the datastore, and what kubectl keeps for itself.</summary>
-    private static readonly string[] Bookkeeping = [StoredLink.UidField, StoredLink.NameField, StoredLink.DefinitionField, "kubectl.kubernetes.io/last-applied-configuration"];
+    private static readonly string[] Bookkeeping = [.. StoredLink.Fields, "kubectl.kubernetes.io/last-applied-configuration"];
 
     public SyncContent(IReadOnlyDictionary<string, string>? labels, IReadOnlyDictionary<string, string>? annotations, JsonElement? spec)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Calico.Policy.Resources;
 
 namespace Calico.Controller.Resources;
 

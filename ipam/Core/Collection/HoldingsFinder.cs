@@ -10,8 +10,8 @@ namespace Calico.Ipam.Core.Collection;
 internal static class HoldingsFinder
 {
     public const string NodeField = "node";
-    private const string PodField = "pod";
-    private const string NamespaceField = "namespace";
+    public const string PodField = "pod";
+    public const string NamespaceField = "namespace";
 
     /// <summary>Set for tunnel addresses of a node.</summary>
     private const string TypeField = "type";
@@ -58,7 +58,7 @@ internal static class HoldingsFinder
     }
 
     /// <summary>The container's ID is what follows the last dot of a handle: no runtime puts a dot into one.</summary>
-    private static string ContainerOf(string handle) => handle[(handle.LastIndexOf('.') + 1)..];
+    public static string ContainerOf(string handle) => handle[(handle.LastIndexOf('.') + 1)..];
 
     private static Holding Of(
         string handle, List<HeldAddress> addresses, AllocationAttribute? attribute, List<(string Key, Resource<WorkloadEndpointSpec> Endpoint)> endpoints)

@@ -24,6 +24,20 @@ public sealed record IpamSnapshot(long Revision)
     /// <summary>Questions to nodes, by node and subject.</summary>
     public ImmutableDictionary<(string Node, string Subject), AddressInquiry> Inquiries { get; init; } = ImmutableDictionary<(string, string), AddressInquiry>.Empty;
 
+    /// <summary>The blocks as they are stored; those that contradict themselves are missing.</summary>
+    public ImmutableArray<AllocationBlock> StoredBlocks { get; init; } = [];
+
+    /// <summary>The handles as they are stored, by ID.</summary>
+    public ImmutableDictionary<string, IpamHandle> Handles { get; init; } = ImmutableDictionary<string, IpamHandle>.Empty;
+
+    /// <summary>The state of every affinity.</summary>
+    public ImmutableDictionary<(string Node, Cidr Block), string> AffinityStates { get; init; } = ImmutableDictionary<(string, Cidr), string>.Empty;
+
+    public ImmutableArray<(string Key, Resource<WorkloadEndpointSpec> Endpoint)> Endpoints { get; init; } = [];
+
+    /// <summary>The keys of the objects that cannot be read.</summary>
+    public ImmutableHashSet<string> Unreadable { get; init; } = [];
+
     /// <summary>Objects that cannot be read, each a sentence with its key. Nothing is concluded from them.</summary>
     public ImmutableArray<string> Problems { get; init; } = [];
 }

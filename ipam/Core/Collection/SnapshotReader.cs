@@ -15,7 +15,10 @@ internal sealed class SnapshotReader
 {
     private readonly ImmutableArray<string>.Builder _problems = ImmutableArray.CreateBuilder<string>();
     private readonly List<AllocationBlock> _blocks = [];
-    private readonly List<string> _handles = [];
+    private readonly List<string> _handleIds = [];
+    private readonly Dictionary<string, IpamHandle> _handles = [];
+    private readonly Dictionary<(string, Cidr), string> _affinityStates = [];
+    private readonly HashSet<string> _unreadable = [];
     private readonly List<(string Key, Resource<WorkloadEndpointSpec> Endpoint)> _endpoints = [];
     private readonly List<(string, Cidr)> _affinities = [];
     private readonly Dictionary<string, Resource<NodeSpec>> _nodes = [];
@@ -38,17 +41,23 @@ internal sealed class SnapshotReader
         catch (JsonException e)
         {
             _problems.Add($"{keyValue.Key} cannot be read: {e.Message}");
+            _unreadable.Add(keyValue.Key);
         }
     }
 
     public IpamSnapshot Snapshot(long revision) => new(revision)
     {
-        Holdings = HoldingsFinder.Find(_blocks, _handles, _endpoints),
+        Holdings = HoldingsFinder.Find(_blocks, _handleIds, _endpoints),
         Blocks = [.. _blocks.Select(Summary)],
         Affinities = [.. _affinities],
         Nodes = _nodes.ToImmutableSortedDictionary(StringComparer.Ordinal),
         Pools = _pools.ToImmutableSortedDictionary(StringComparer.Ordinal),
         Inquiries = _inquiries.ToImmutableDictionary(),
+        StoredBlocks = [.. _blocks],
+        Handles = _handles.ToImmutableDictionary(),
+        AffinityStates = _affinityStates.ToImmutableDictionary(),
+        Endpoints = [.. _endpoints],
+        Unreadable = [.. _unreadable],
         Problems = _problems.ToImmutable(),
     };
 
@@ -63,16 +72,19 @@ internal sealed class SnapshotReader
             }
             else
             {
-                _problems.Add($"the block at {key} contradicts itself");
+                _problems.Add($"{key} contradicts itself");
+                _unreadable.Add(key);
             }
         }
         else if (EtcdKeys.TryParseHandle(key, out var handle))
         {
-            _handles.Add(handle);
+            _handleIds.Add(handle);
+            _handles[handle] = ModelJson.Read<IpamHandle>(value);
         }
         else if (EtcdKeys.TryParseAffinity(key, out var owner, out var cidr))
         {
             _affinities.Add((owner, cidr));
+            _affinityStates[(owner, cidr)] = ModelJson.Read<BlockAffinity>(value).State;
         }
         else if (EtcdKeys.TryParseInquiry(key, out var node, out var subject))
         {

@@ -120,6 +120,9 @@ internal sealed class Draft
         }
     }
 
+    /// <summary>The transaction would write something.</summary>
+    public bool HasChanges => _changes.Count > 0;
+
     /// <summary>The keys that this transaction creates on the mere belief that they are absent.</summary>
     public IEnumerable<string> Guesses => _changes.Where(c => c.Value.Value is not null && !_view.Knows(c.Key)).Select(c => c.Key);
 

@@ -23,6 +23,7 @@ internal sealed class WallTests
         ["agent/Dataplane"] = ["lib/Model", "lib/Policy", "lib/Linux", "agent/Calc"],
         ["agent/Agent"] = [.. Lib, "lib/Hosting", "cni/Protocol", "ipam/Core", "ipam/Delegate", "agent/Api", "agent/Routing", "agent/Calc", "agent/Dataplane"],
         ["controller"] = ["lib/Model", "lib/Policy", "lib/Store", "lib/Hosting", "ipam/Core"],
+        ["ctl"] = ["lib/Model", "lib/Policy", "lib/Store", "lib/Hosting", "ipam/Core"],
         ["manifests/images"] = ["lib/Linux"],
     };
 

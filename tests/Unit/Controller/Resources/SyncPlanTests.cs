@@ -1,4 +1,4 @@
-using Calico.Controller.Resources;
+using Calico.Policy.Resources;
 using FsCheck;
 using FsCheck.Fluent;
 using static Calico.Tests.Unit.Controller.Resources.TwoSides;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Calico.Controller.Resources;
+using Calico.Model.Resources;
 
 namespace Calico.Tests.Unit.Controller.Resources;
 

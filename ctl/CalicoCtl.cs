@@ -1,0 +1,30 @@
+using System.CommandLine;
+using Calico.Ctl.Commands;
+using Calico.Ctl.Ipam;
+
+namespace Calico.Ctl;
+
+/// <summary>The tree of commands. A new one is one line here.</summary>
+internal static class CalicoCtl
+{
+    public static Task<int> RunAsync(IReadOnlyList<string> arguments, CtlContext context)
+    {
+        var host = new CommandHost(context);
+        var root = new RootCommand("Manages Calico's resources, addresses and datastore in etcd. Exit codes: 0 done, 1 something failed, 2 wrong call or settings, 3 no datastore.")
+        {
+            host.Config,
+            host.AllowVersionMismatch,
+            host.KubernetesContext,
+            GetCommand.Create(host),
+            ManifestCommand.Apply(host),
+            ManifestCommand.Create(host),
+            ManifestCommand.Replace(host),
+            DeleteCommand.Create(host),
+            PatchCommand.Create(host),
+            LabelCommand.Create(host),
+            ValidateCommand.Create(host),
+            IpamCommand.Create(host),
+        };
+        return host.InvokeAsync(root, arguments);
+    }
+}
