@@ -76,9 +76,9 @@ Task("Demo")
     .Does(() => Dotnet($"run --project tests/Demo --configuration Release -- {PassedOn()}"));
 
 Task("Bench")
-    .Description("Measures ADD and DEL against ptp + host-local; further --name=value options go to the benchmark.")
+    .Description("Measures ADD and DEL against ptp + host-local; --suite=NAME measures something else; further --name=value options go to the benchmark.")
     .IsDependentOn("Publish")
-    .Does(() => Dotnet($"run --project tests/Bench --configuration Release -- {PassedOn()}"));
+    .Does(() => Dotnet($"run --project tests/Bench --configuration Release -- {Argument("suite", "")} {PassedOn()}"));
 
 Task("Images")
     .Description("Container images from Debian packages and our programs, without a registry: artifacts/images/*.tar with an SBOM each; --image=NAME for one.")
@@ -178,7 +178,7 @@ int TryRun(string tool, string arguments)
 // Options that are not Cake's own belong to the program that the target runs.
 string PassedOn() => string.Join(' ',
     from option in Context.Arguments.GetArguments()
-    where option.Key is not ("target" or "verbosity")
+    where option.Key is not ("target" or "verbosity" or "suite")
     from value in option.Value
     select string.IsNullOrEmpty(value) ? $"--{option.Key}" : $"--{option.Key}={value}");
 

@@ -1,10 +1,14 @@
 using System.Globalization;
+using Calico.Agent.Calc.Messages;
 
 namespace Calico.Agent.Dataplane.IpSets;
 
-/// <summary>Reads what <c>ipset save</c> prints, line by line, and hands over each set of ours when its last member was read.</summary>
+/// <summary>Reads what <c>ipset save</c> prints, line by line, and hands over each set of ours when its last member was read, for the time of the call.</summary>
 internal sealed class SavedSetsReader(Action<KernelSet> onSet)
 {
+    // One list for all sets: a new one of each would be garbage that only the collector's rarest run takes away.
+    private readonly List<IpSetMember> _members = [];
+
     private KernelSet? _set;
 
     public void Read(ReadOnlySpan<char> line)
@@ -13,7 +17,7 @@ internal sealed class SavedSetsReader(Action<KernelSet> onSet)
         {
             End();
             var words = line.ToString().Split(' ');
-            _set = IpSetName.IsOurs(words[1]) ? new KernelSet(words[1], words[2], Option(words, "family"), MaxElements(words), [], []) : null;
+            _set = IpSetName.IsOurs(words[1]) ? new KernelSet(words[1], words[2], Option(words, "family"), MaxElements(words), _members, []) : null;
         }
         else if (_set is not null && line.StartsWith("add ", StringComparison.Ordinal))
         {
@@ -38,6 +42,7 @@ internal sealed class SavedSetsReader(Action<KernelSet> onSet)
         }
 
         _set = null;
+        _members.Clear();
     }
 
     private static int MaxElements(string[] words) =>

@@ -72,23 +72,41 @@ public sealed class EtcdClient : IKeyValueStore, IAsyncDisposable
             KeysOnly = request.KeysOnly,
         };
         var attempted = $"reading {request.Key}{(request.IsPrefix ? "*" : "")}";
-        while (true)
+        using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var coming = ReadAsync();
+        try
         {
-            var response = await CallAsync(attempted, EtcdMethods.Range, page, isRepeatable: true, cancellationToken);
-            if (page.Revision == 0)
+            while (true)
             {
-                page.Revision = response.Header?.Revision ?? 0;
-            }
+                var response = await coming;
+                var hasMore = response.More && response.Kvs.Count > 0;
+                if (page.Revision == 0)
+                {
+                    page.Revision = response.Header?.Revision ?? 0;
+                }
 
-            yield return new RangeResult(page.Revision, EtcdMessages.KeyValues(response.Kvs));
-            if (!response.More || response.Kvs.Count == 0)
-            {
-                yield break;
-            }
+                if (hasMore)
+                {
+                    // From the first key that can come after the last one; the store reads it while the caller works on this page.
+                    page.Key = ByteString.CopyFrom([.. response.Kvs[^1].Key.Span, 0]);
+                    coming = ReadAsync();
+                }
 
-            // The first key that can come after the last one.
-            page.Key = ByteString.CopyFrom([.. response.Kvs[^1].Key.Span, 0]);
+                yield return new RangeResult(page.Revision, EtcdMessages.KeyValues(response.Kvs));
+                if (!hasMore)
+                {
+                    yield break;
+                }
+            }
         }
+        finally
+        {
+            // A page that nobody asks for any more, whatever has become of it.
+            await abandoned.CancelAsync();
+            await coming.ContinueWith(_ => { }, TaskScheduler.Default);
+        }
+
+        Task<RangeResponse> ReadAsync() => CallAsync(attempted, EtcdMethods.Range, page, isRepeatable: true, abandoned.Token);
     }
 
     /// <inheritdoc/>
