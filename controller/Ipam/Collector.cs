@@ -53,7 +53,7 @@ internal sealed class Collector(IKeyValueStore store, IpamClient ipam, IClusterR
     {
         try
         {
-            if (!await IsStillTrueAsync(leak, snapshot, cancellationToken))
+            if (!await LeakConfirmation.IsStillTrueAsync(leak.Holding, leak.Reason, snapshot, cluster, cancellationToken))
             {
                 report.Kept(leak, "Kubernetes has it again");
                 return;
@@ -85,26 +85,6 @@ internal sealed class Collector(IKeyValueStore store, IpamClient ipam, IClusterR
         catch (IpamException e)
         {
             report.Kept(block, e.Message);
-        }
-    }
-
-    /// <summary>The last look at Kubernetes, at this one object.</summary>
-    private async Task<bool> IsStillTrueAsync(Leak leak, IpamSnapshot snapshot, CancellationToken cancellationToken)
-    {
-        var holding = leak.Holding;
-        switch (leak.Reason)
-        {
-            case LeakReason.NodeGone:
-                return !await HasNodeAsync(holding.Node!, snapshot, cancellationToken);
-            case LeakReason.EmptyHandle:
-                return true;
-            default:
-                var pod = await cluster.FindPodAsync(holding.Namespace!, holding.Pod!, cancellationToken);
-                var pods = pod is null
-                    ? ImmutableDictionary<(string, string), PodFact>.Empty
-                    : ImmutableDictionary<(string, string), PodFact>.Empty.Add((pod.Namespace, pod.Name), pod);
-                var node = NodePresence.KubernetesName(holding.Node!, snapshot.Nodes.GetValueOrDefault(holding.Node!));
-                return new LeakJudge(snapshot, new ClusterFacts(pods, [node])).Judge(holding) is not null;
         }
     }
 

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using Calico.Ipam.Core.Collection;
-using Calico.Model.Ipam;
 
 namespace Calico.Controller.Ipam;
 
@@ -66,7 +65,7 @@ internal sealed class CollectorPlanner(
     private void ConsiderAnswer(Holding holding, LeakReason reason)
     {
         var inquiry = store.Inquiries.GetValueOrDefault((holding.Node!, holding.Subject));
-        var question = Ask(holding);
+        var question = holding.ToInquiry(now);
         var isAbout = inquiry is not null && inquiry.Addresses.SequenceEqual(question.Addresses) && (inquiry.Interfaces ?? []).SequenceEqual(question.Interfaces ?? []);
         if (inquiry?.InUse == true && isAbout)
         {
@@ -83,13 +82,6 @@ internal sealed class CollectorPlanner(
             _leaks.Add(new Leak(holding, reason, asked));
         }
     }
-
-    private AddressInquiry Ask(Holding holding) => new()
-    {
-        Addresses = [.. holding.Addresses.Select(a => a.Address.ToString())],
-        Interfaces = [.. holding.Endpoints.Select(e => e.Interface).Where(name => name.Length > 0).Order(StringComparer.Ordinal)],
-        AskedAt = now,
-    };
 
     /// <summary>Notes that something was seen; true when it has looked the same for the whole grace period and in an earlier look too.</summary>
     private bool Matured(string subject, string fingerprint)

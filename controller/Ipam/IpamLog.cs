@@ -1,3 +1,4 @@
+using Calico.Ipam.Core.Collection;
 using Microsoft.Extensions.Logging;
 
 namespace Calico.Controller.Ipam;

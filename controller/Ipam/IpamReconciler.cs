@@ -2,6 +2,7 @@ using Calico.Controller.Events;
 using Calico.Controller.Queue;
 using Calico.Controller.Reconciling;
 using Calico.Ipam.Core;
+using Calico.Ipam.Core.Collection;
 using Calico.Model.Kubernetes;
 using Calico.Store.Kubernetes;
 

@@ -1,4 +1,4 @@
-using Calico.Controller.Ipam;
+using Calico.Ipam.Core.Collection;
 using Calico.Model.Resources;
 
 namespace Calico.Controller.Nodes;

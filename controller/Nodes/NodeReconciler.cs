@@ -1,9 +1,9 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using Calico.Controller.Ipam;
 using Calico.Controller.Queue;
 using Calico.Controller.Reconciling;
 using Calico.Ipam.Core;
+using Calico.Ipam.Core.Collection;
 using Calico.Model;
 using Calico.Model.Json;
 using Calico.Model.Kubernetes;

@@ -1,4 +1,7 @@
 using System.Text.Json.Nodes;
+using Calico.Ipam.Core;
+using Calico.Ipam.Core.Collection;
+using Calico.Model.Resources;
 using Calico.Store;
 
 namespace Calico.Ctl.Resources;
@@ -90,8 +93,16 @@ internal sealed class ObjectWriter(IKeyValueStore store, TimeProvider time, bool
         }
     }
 
+    /// <summary>A node goes with all that it has: addresses, endpoints, blocks, affinities.</summary>
     private async Task<bool> CommitAsync(StoredObject? current, ObjectRef reference, JsonObject? after, CancellationToken cancellationToken)
     {
+        if (after is null && reference.Kind.Type.Kind == ResourceKind.Node)
+        {
+            using var ipam = new IpamClient(store, time: time);
+            await new NodeRemoval(store, ipam).RemoveAsync(reference.Name, current!.Revision, cancellationToken);
+            return true;
+        }
+
         var key = current?.Stored.Key ?? ObjectKeys.Of(reference.Kind, reference.Namespace, (string)after!["metadata"]!["name"]!);
         StoreOp write = after is null ? new StoreOp.Delete(key) : new StoreOp.Put(key, JsonText.Bytes(after));
         return (await store.TxnAsync(new TxnRequest([new Compare(key, current?.Revision ?? 0)], [write], []), cancellationToken)).Succeeded;

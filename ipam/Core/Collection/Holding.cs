@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Calico.Model.Ipam;
 
 namespace Calico.Ipam.Core.Collection;
 
@@ -30,6 +31,14 @@ public sealed record Holding(string Subject)
     /// <summary>Changes when anything of it was given out anew: two looks at equal texts saw the same thing.</summary>
     public string Fingerprint =>
         string.Join(' ', Addresses.Select(a => $"{a.Address}#{a.Sequence}").Concat(Endpoints.Select(e => $"{e.Key}={e.ContainerId}")).Order(StringComparer.Ordinal));
+
+    /// <summary>The question to its node: is any of it in use?</summary>
+    public AddressInquiry ToInquiry(DateTimeOffset askedAt) => new()
+    {
+        Addresses = [.. Addresses.Select(a => a.Address.ToString())],
+        Interfaces = [.. Endpoints.Select(e => e.Interface).Where(name => name.Length > 0).Order(StringComparer.Ordinal)],
+        AskedAt = askedAt,
+    };
 
     /// <summary>For people: whose it is.</summary>
     public string Describe() => Pod is null ? Subject : $"pod {Namespace}/{Pod} on node {Node ?? "(unknown)"} ({Subject})";

@@ -4,11 +4,11 @@ using Calico.Tests.Fakes;
 namespace Calico.Tests.Unit.Ctl;
 
 /// <summary>The program on a datastore in memory: arguments in, exit code and texts out.</summary>
-internal sealed class CtlRun : IDisposable
+internal sealed class CtlRun(InMemoryStore? store = null) : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("ctl-").FullName;
 
-    public InMemoryStore Store { get; } = new();
+    public InMemoryStore Store { get; } = store ?? new();
 
     public ManualTime Time { get; } = new();
 

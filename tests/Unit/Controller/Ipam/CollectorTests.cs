@@ -1,4 +1,5 @@
 using Calico.Controller.Ipam;
+using Calico.Ipam.Core.Collection;
 using Calico.Model;
 using Calico.Model.Identity;
 using Calico.Model.Ipam;

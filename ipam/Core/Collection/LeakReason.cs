@@ -1,7 +1,7 @@
-namespace Calico.Controller.Ipam;
+namespace Calico.Ipam.Core.Collection;
 
 /// <summary>Why a holding seems to be left over.</summary>
-internal enum LeakReason
+public enum LeakReason
 {
     /// <summary>Its node is no longer in the cluster.</summary>
     NodeGone,

@@ -1,13 +1,11 @@
-using Calico.Ipam.Core;
-using Calico.Ipam.Core.Collection;
 using Calico.Model;
 using Calico.Model.Resources;
 using Calico.Store;
 
-namespace Calico.Controller.Nodes;
+namespace Calico.Ipam.Core.Collection;
 
 /// <summary>Takes back everything that a node had which left the cluster; its record goes last, so that a removal that was cut short is seen and finished.</summary>
-internal sealed class NodeRemoval(IKeyValueStore store, IpamClient ipam)
+public sealed class NodeRemoval(IKeyValueStore store, IpamClient ipam)
 {
     /// <returns>How many holdings, addresses and blocks.</returns>
     /// <exception cref="IpamException">Something of it changed meanwhile; the rest was not tried.</exception>

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace Calico.Controller.Ipam;
+namespace Calico.Ipam.Core.Collection;
 
 /// <summary>What Kubernetes knows: every pod and every node. To be read after the store: whoever has an address then was a pod before.</summary>
-internal sealed record ClusterFacts(ImmutableDictionary<(string Namespace, string Name), PodFact> Pods, ImmutableHashSet<string> Nodes);
+public sealed record ClusterFacts(ImmutableDictionary<(string Namespace, string Name), PodFact> Pods, ImmutableHashSet<string> Nodes);

@@ -1,7 +1,7 @@
-namespace Calico.Controller.Ipam;
+namespace Calico.Ipam.Core.Collection;
 
 /// <summary>Asks Kubernetes, never a cache.</summary>
-internal interface IClusterReader
+public interface IClusterReader
 {
     Task<ClusterFacts> ReadAsync(CancellationToken cancellationToken);
 

@@ -1,15 +1,15 @@
-using Calico.Ipam.Core.Collection;
 
-namespace Calico.Controller.Ipam;
+namespace Calico.Ipam.Core.Collection;
 
 /// <summary>Compares what the store holds with what Kubernetes knows. Pure; in doubt nothing is left over.</summary>
-internal sealed class LeakJudge(IpamSnapshot store, ClusterFacts cluster)
+public sealed class LeakJudge(IpamSnapshot store, ClusterFacts cluster)
 {
     private readonly ILookup<(string?, string?), Holding> _byPod = store.Holdings.Where(h => h.Pod is not null).ToLookup(h => (h.Namespace, h.Pod));
 
     /// <summary>Null when the holding is in order, or when nobody can tell.</summary>
     public LeakReason? Judge(Holding holding)
     {
+        ArgumentNullException.ThrowIfNull(holding);
         if (holding.Node is { } node && NodePresence.HasLeft(node, store.Nodes, cluster.Nodes))
         {
             return LeakReason.NodeGone;

@@ -1,12 +1,11 @@
 using System.Collections.Immutable;
-using Calico.Controller.Pods;
 using Calico.Model.Kubernetes;
 using Calico.Store.Kubernetes;
 
-namespace Calico.Controller.Ipam;
+namespace Calico.Ipam.Core.Collection;
 
 /// <summary>Reads pods and nodes from the API server, consistently.</summary>
-internal sealed class KubernetesClusterReader(IKubernetesApi api) : IClusterReader
+public sealed class KubernetesClusterReader(IKubernetesApi api) : IClusterReader
 {
     public async Task<ClusterFacts> ReadAsync(CancellationToken cancellationToken)
     {

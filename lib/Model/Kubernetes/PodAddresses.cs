@@ -1,11 +1,10 @@
 using System.Collections.Immutable;
-using Calico.Model.Kubernetes;
 using Calico.Model.Net;
 
-namespace Calico.Controller.Pods;
+namespace Calico.Model.Kubernetes;
 
 /// <summary>The addresses that the kubelet reported of a pod. Pure.</summary>
-internal static class PodAddresses
+public static class PodAddresses
 {
     /// <summary>In order and without repetition; none while the pod has no network yet. What is no address is left out.</summary>
     public static ImmutableArray<IpAddress> Of(PodStatus status)

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 using Calico.Model.Resources;
 
-namespace Calico.Controller.Ipam;
+namespace Calico.Ipam.Core.Collection;
 
 /// <summary>Which nodes of Calico's are still in the cluster. Pure.</summary>
-internal static class NodePresence
+public static class NodePresence
 {
     public const string Kubernetes = "k8s";
 
@@ -17,6 +17,8 @@ internal static class NodePresence
     /// </summary>
     public static bool HasLeft(string node, IReadOnlyDictionary<string, Resource<NodeSpec>> calicoNodes, ImmutableHashSet<string> kubernetesNodes)
     {
+        ArgumentNullException.ThrowIfNull(calicoNodes);
+        ArgumentNullException.ThrowIfNull(kubernetesNodes);
         var calico = calicoNodes.GetValueOrDefault(node);
         return !kubernetesNodes.Contains(KubernetesName(node, calico)) && (calico is null || Reference(calico) is not null);
     }
