@@ -13,6 +13,9 @@ public sealed record Holding(string Subject)
     /// <summary>Null for an endpoint that no handle belongs to.</summary>
     public string? HandleId { get; init; }
 
+    /// <summary>The handle's ModRevision: an ADD that is repeated renews the handle, and whatever looked left over until then is in use again. 0 if it is not stored.</summary>
+    public long HandleRevision { get; init; }
+
     public ImmutableArray<HeldAddress> Addresses { get; init; } = [];
 
     public ImmutableArray<HeldEndpoint> Endpoints { get; init; } = [];
@@ -30,7 +33,7 @@ public sealed record Holding(string Subject)
 
     /// <summary>Changes when anything of it was given out anew: two looks at equal texts saw the same thing.</summary>
     public string Fingerprint =>
-        string.Join(' ', Addresses.Select(a => $"{a.Address}#{a.Sequence}").Concat(Endpoints.Select(e => $"{e.Key}={e.ContainerId}")).Order(StringComparer.Ordinal));
+        $"{HandleRevision} " + string.Join(' ', Addresses.Select(a => $"{a.Address}#{a.Sequence}").Concat(Endpoints.Select(e => $"{e.Key}={e.ContainerId}")).Order(StringComparer.Ordinal));
 
     /// <summary>The question to its node: is any of it in use?</summary>
     public AddressInquiry ToInquiry(DateTimeOffset askedAt) => new()

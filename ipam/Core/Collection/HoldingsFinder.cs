@@ -27,11 +27,12 @@ internal static class HoldingsFinder
         "ipip-tunnel-addr-", "vxlan-tunnel-addr-", "vxlan-v6-tunnel-addr-", "wireguard-tunnel-addr-", "wireguard-v6-tunnel-addr-",
     ];
 
+    /// <param name="handles">ID and ModRevision.</param>
     public static ImmutableArray<Holding> Find(
-        IReadOnlyList<AllocationBlock> blocks, IReadOnlyList<string> handles, IReadOnlyList<(string Key, Resource<WorkloadEndpointSpec> Endpoint)> endpoints)
+        IReadOnlyList<AllocationBlock> blocks, IReadOnlyDictionary<string, long> handles, IReadOnlyList<(string Key, Resource<WorkloadEndpointSpec> Endpoint)> endpoints)
     {
         var byHandle = new Dictionary<string, (List<HeldAddress> Addresses, AllocationAttribute? Attribute)>(StringComparer.Ordinal);
-        foreach (var handle in handles)
+        foreach (var handle in handles.Keys)
         {
             byHandle[handle] = ([], null);
         }
@@ -50,7 +51,7 @@ internal static class HoldingsFinder
         {
             var own = unclaimed[ContainerOf(handle)].ToList();
             claimed.UnionWith(own.Select(e => e.Key));
-            holdings.Add(Of(handle, addresses, attribute, own));
+            holdings.Add(Of(handle, addresses, attribute, own) with { HandleRevision = handles.GetValueOrDefault(handle) });
         }
 
         holdings.AddRange(endpoints.Where(e => !claimed.Contains(e.Key)).Select(Of));

@@ -15,7 +15,7 @@ internal sealed class SnapshotReader
 {
     private readonly ImmutableArray<string>.Builder _problems = ImmutableArray.CreateBuilder<string>();
     private readonly List<AllocationBlock> _blocks = [];
-    private readonly List<string> _handleIds = [];
+    private readonly Dictionary<string, long> _handleRevisions = new(StringComparer.Ordinal);
     private readonly Dictionary<string, IpamHandle> _handles = [];
     private readonly Dictionary<(string, Cidr), string> _affinityStates = [];
     private readonly HashSet<string> _unreadable = [];
@@ -36,7 +36,7 @@ internal sealed class SnapshotReader
     {
         try
         {
-            Understand(keyValue.Key, keyValue.Value.Span);
+            Understand(keyValue.Key, keyValue.Value.Span, keyValue.ModRevision);
         }
         catch (JsonException e)
         {
@@ -47,7 +47,7 @@ internal sealed class SnapshotReader
 
     public IpamSnapshot Snapshot(long revision) => new(revision)
     {
-        Holdings = HoldingsFinder.Find(_blocks, _handleIds, _endpoints),
+        Holdings = HoldingsFinder.Find(_blocks, _handleRevisions, _endpoints),
         Blocks = [.. _blocks.Select(Summary)],
         Affinities = [.. _affinities],
         Nodes = _nodes.ToImmutableSortedDictionary(StringComparer.Ordinal),
@@ -61,7 +61,7 @@ internal sealed class SnapshotReader
         Problems = _problems.ToImmutable(),
     };
 
-    private void Understand(string key, ReadOnlySpan<byte> value)
+    private void Understand(string key, ReadOnlySpan<byte> value, long revision)
     {
         if (EtcdKeys.TryParseBlock(key, out _))
         {
@@ -78,7 +78,7 @@ internal sealed class SnapshotReader
         }
         else if (EtcdKeys.TryParseHandle(key, out var handle))
         {
-            _handleIds.Add(handle);
+            _handleRevisions[handle] = revision;
             _handles[handle] = ModelJson.Read<IpamHandle>(value);
         }
         else if (EtcdKeys.TryParseAffinity(key, out var owner, out var cidr))

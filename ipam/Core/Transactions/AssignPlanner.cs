@@ -49,6 +49,13 @@ internal sealed class AssignPlanner(PlanContext context, Draft draft, AssignRequ
             addresses.Add(address.Value);
         }
 
+        if (!held.Value.IsEmpty)
+        {
+            // The collector may be about to take back what looked left over until now. It relies on the handle; an ADD that finds all in place and
+            // wrote nothing would not stop it.
+            draft.Renew<IpamHandle>(EtcdKeys.Handle(_holder.HandleId));
+        }
+
         return new Assignment(addresses.ToImmutable(), request.WritesEndpoint ? WriteEndpoint(existing, addresses.ToImmutable()) : null);
     }
 

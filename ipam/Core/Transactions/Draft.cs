@@ -53,21 +53,13 @@ internal sealed class Draft
     /// <summary>False, and noted as wanted, if the key was never seen and nothing here writes it.</summary>
     public bool Knows(string key)
     {
-        for (var draft = this; draft is not null; draft = draft._parent)
+        if (IsChanged(key) || _view.Knows(key))
         {
-            if (draft._changes.ContainsKey(key))
-            {
-                return true;
-            }
+            return true;
         }
 
-        if (!_view.Knows(key))
-        {
-            Wanted.Keys.Add(key);
-            return false;
-        }
-
-        return true;
+        Wanted.Keys.Add(key);
+        return false;
     }
 
     public void RelyOn(string key) => _relied.Add(key);
@@ -92,6 +84,16 @@ internal sealed class Draft
     {
         RelyOn(key);
         _changes[key] = new Change(value, () => ModelJson.Write(value));
+    }
+
+    /// <summary>Writes what is stored once more as it is, unless it changes anyway: whoever relied on its revision must look again.</summary>
+    public void Renew<T>(string key)
+        where T : class
+    {
+        if (Read<T>(key) is { } value && !IsChanged(key))
+        {
+            _changes[key] = new Change(value, () => _view.Bytes(key));
+        }
     }
 
     public void Delete(string key)
@@ -155,6 +157,19 @@ internal sealed class Draft
         }
 
         return new DraftedTransaction(new TxnRequest(compares.ToImmutable(), writes.ToImmutable(), gets.ToImmutable()), relied, puts, values);
+    }
+
+    private bool IsChanged(string key)
+    {
+        for (var draft = this; draft is not null; draft = draft._parent)
+        {
+            if (draft._changes.ContainsKey(key))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private sealed record Change(object? Value, Func<byte[]>? Serialize);

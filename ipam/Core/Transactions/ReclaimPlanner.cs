@@ -18,6 +18,7 @@ internal sealed class ReclaimPlanner(PlanContext context, Draft draft, ReclaimRe
     public ImmutableArray<IpAddress>? Plan()
     {
         PlanContext.RequireReady(draft, evenIfAbsent: true);
+        RequireSameHandle();
         if (Blocks() is not { } blocks)
         {
             return null;
@@ -32,6 +33,22 @@ internal sealed class ReclaimPlanner(PlanContext context, Draft draft, ReclaimRe
 
         DeleteEndpoints();
         return released.ToImmutable();
+    }
+
+    /// <summary>The container may have been added once more: that changes no address, and renews the handle.</summary>
+    private void RequireSameHandle()
+    {
+        if (_holding.HandleId is not { } handle)
+        {
+            return;
+        }
+
+        var key = EtcdKeys.Handle(handle);
+        draft.RelyOn(key);
+        if (draft.View.ModRevision(key) != _holding.HandleRevision)
+        {
+            throw Differs($"handle {handle} was written since it was looked at");
+        }
     }
 
     /// <summary>The blocks the handle names and those it was seen in: upstream's clients may leave one without the other.</summary>

@@ -50,6 +50,9 @@ internal sealed class StoreView(string node)
     /// <summary>0 when the key is absent or was never seen.</summary>
     public long ModRevision(string key) => _entries.TryGetValue(key, out var entry) ? entry.KeyValue?.ModRevision ?? 0 : 0;
 
+    /// <summary>The stored value as it is; empty when the key is absent or was never seen.</summary>
+    public byte[] Bytes(string key) => _entries.TryGetValue(key, out var entry) && entry.KeyValue is { } keyValue ? keyValue.Value.ToArray() : [];
+
     /// <exception cref="IpamException"><see cref="IpamFailure.Unreadable"/>: the stored value is not what the key promises.</exception>
     public T? Get<T>(string key)
         where T : class

@@ -62,15 +62,17 @@ internal sealed class IpamClientTests
     }
 
     [Test]
-    public async Task A_repeated_add_returns_the_same_and_writes_nothing([Values] bool cold)
+    public async Task A_repeated_add_returns_the_same_and_only_renews_the_handle([Values] bool cold)
     {
         var first = await _client.AssignAsync(Cluster.Add("c1"), CancellationToken.None);
-        var revision = _cluster.Store.Revision;
+        var (before, revision) = (_cluster.Store.Contents(), _cluster.Store.Revision);
         using var other = _cluster.Client();
         var again = await (cold ? other : _client).AssignAsync(Cluster.Add("c1"), CancellationToken.None);
         Assert.That(again.Addresses, Is.EqualTo(first.Addresses));
         Assert.That(again.Endpoint!.Mac, Is.EqualTo(first.Endpoint!.Mac));
-        Assert.That(_cluster.Store.Revision, Is.EqualTo(revision));
+        Assert.That(_cluster.Store.Contents(), Is.EqualTo(before));
+        Assert.That(_cluster.Store.Revision, Is.EqualTo(revision + 1));
+        Assert.That((await _cluster.Store.RangeAsync(new RangeRequest(EtcdKeys.Handle("net.c1")), CancellationToken.None)).Single!.ModRevision, Is.EqualTo(revision + 1));
     }
 
     [Test]

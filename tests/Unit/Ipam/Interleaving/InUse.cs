@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using Calico.Model.Identity;
+using Calico.Model.Net;
+
+namespace Calico.Tests.Unit.Ipam.Interleaving;
+
+/// <summary>An interface that is plugged in, with the addresses that its ADD returned.</summary>
+internal sealed record InUse(WorkloadIdentity Identity, string Node, ImmutableArray<IpAddress> Addresses)
+{
+    public string Key => $"{Identity.HandleId}/{Identity.Interface}";
+
+    public override string ToString() => $"{Key} on {Node} uses {string.Join(' ', Addresses)}";
+}
