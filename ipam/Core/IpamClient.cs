@@ -67,6 +67,7 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
             await _turn.WaitAsync(both.Token);
             try
             {
+                using var turn = _options.Turn is { } others ? await others.TakeAsync(both.Token) : null;
                 return await CommitAllAsync(requests, both.Token);
             }
             finally

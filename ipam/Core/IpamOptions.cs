@@ -11,4 +11,7 @@ public sealed record IpamOptions
 
     /// <summary>The longest random pause between two tries.</summary>
     public TimeSpan MaxPause { get; init; } = TimeSpan.FromMilliseconds(64);
+
+    /// <summary>Taken for each batch, by processes that do not live long enough to batch with others; null takes none.</summary>
+    public INodeTurn? Turn { get; init; }
 }

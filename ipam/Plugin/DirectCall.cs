@@ -11,7 +11,7 @@ internal static class DirectCall
     /// <summary>One read or commit; ADD makes up to three. Well below the patience of container runtimes.</summary>
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(5);
 
-    private static readonly IpamOptions Options = new() { Deadline = TimeSpan.FromSeconds(30) };
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     public static CniResult? Run(CniCall call) => RunAsync(call).GetAwaiter().GetResult();
 
@@ -22,7 +22,7 @@ internal static class DirectCall
         // Neither is disposed: the process ends with the call, and the kernel closes the connection in less time than an orderly farewell takes.
 #pragma warning disable CA2000
         var store = new EtcdClient(StoreOptions(call.Conf));
-        var ipam = new IpamClient(store, Options);
+        var ipam = new IpamClient(store, new IpamOptions { Deadline = Deadline, Turn = new SocketTurn(node) });
 #pragma warning restore CA2000
         var pods = call.Conf.Kubernetes is { IsConfigured: true } kubernetes ? new PodsOfConf(kubernetes) : null;
         return await new IpamDelegate(ipam, node, pods).HandleAsync(call.Request, CancellationToken.None);
