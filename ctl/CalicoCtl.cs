@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Calico.Ctl.Commands;
+using Calico.Ctl.Datastore;
 using Calico.Ctl.Ipam;
 
 namespace Calico.Ctl;
@@ -24,6 +25,9 @@ internal static class CalicoCtl
             LabelCommand.Create(host),
             ValidateCommand.Create(host),
             IpamCommand.Create(host),
+            DatastoreCommand.Create(host),
+            VersionCommand.Create(host),
+            CompletionCommand.Create(host),
         };
         return host.InvokeAsync(root, arguments);
     }

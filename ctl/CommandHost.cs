@@ -33,12 +33,16 @@ internal sealed class CommandHost(CtlContext context)
     };
 
     /// <summary>What a command does with the datastore.</summary>
-    public void OnStore(Command command, Func<ParseResult, IKeyValueStore, CancellationToken, Task<int>> run) => On(command, async (parsed, cancellationToken) =>
+    public void OnStore(Command command, Func<ParseResult, IKeyValueStore, CancellationToken, Task<int>> run) =>
+        On(command, (parsed, cancellationToken) => WithStoreAsync(parsed, store => run(parsed, store, cancellationToken)));
+
+    /// <summary>The part of a command that needs the datastore.</summary>
+    public async Task<int> WithStoreAsync(ParseResult parsed, Func<IKeyValueStore, Task<int>> run)
     {
         var store = context.OpenStore(StoreSettings.Read(parsed.GetValue(Config), context.Environment));
         try
         {
-            return await run(parsed, store, cancellationToken);
+            return await run(store);
         }
         finally
         {
@@ -47,7 +51,7 @@ internal sealed class CommandHost(CtlContext context)
                 await connection.DisposeAsync();
             }
         }
-    });
+    }
 
     /// <summary>What a command does without the datastore.</summary>
     public void On(Command command, Func<ParseResult, CancellationToken, Task<int>> run) =>

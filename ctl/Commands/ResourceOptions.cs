@@ -1,11 +1,18 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
+using Calico.Ctl.Resources;
 
 namespace Calico.Ctl.Commands;
 
 /// <summary>The options that commands on resources share, under upstream's names. Made anew for each command.</summary>
 internal static class ResourceOptions
 {
-    public static Argument<string> Kind() => new("kind") { Description = "kind of resource: singular, plural or short name, in any case" };
+    public static Argument<string> Kind()
+    {
+        var kind = new Argument<string>("kind") { Description = "kind of resource: singular, plural or short name, in any case" };
+        kind.CompletionSources.Add(_ => Kinds.All.Select(known => new CompletionItem(known.Type.Kind.Plural)));
+        return kind;
+    }
 
     public static Option<string[]> FileNames(bool required) => new("--filename", "-f")
     {

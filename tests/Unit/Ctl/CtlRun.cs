@@ -18,12 +18,14 @@ internal sealed class CtlRun(InMemoryStore? store = null) : IDisposable
 
     public string Error { get; private set; } = "";
 
-    public async Task<int> RunAsync(string commandLine, string input = "")
+    public Task<int> RunAsync(string commandLine, string input = "") => RunArgumentsAsync(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries), input);
+
+    public async Task<int> RunArgumentsAsync(IReadOnlyList<string> arguments, string input = "")
     {
         using var stdin = new StringReader(input);
         using var stdout = new StringWriter();
         using var stderr = new StringWriter();
-        var code = await CalicoCtl.RunAsync(commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries), new CtlContext
+        var code = await CalicoCtl.RunAsync(arguments, new CtlContext
         {
             Environment = Environment,
             In = stdin,
