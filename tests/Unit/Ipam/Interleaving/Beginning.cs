@@ -1,5 +1,5 @@
-using Calico.Controller.Ipam;
 using Calico.Ipam.Core;
+using Calico.Ipam.Core.Collection;
 using Calico.Model.Identity;
 using Calico.Model.Net;
 

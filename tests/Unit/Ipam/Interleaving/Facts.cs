@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Calico.Controller.Ipam;
+using Calico.Ipam.Core.Collection;
 
 namespace Calico.Tests.Unit.Ipam.Interleaving;
 
