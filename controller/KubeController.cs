@@ -3,6 +3,7 @@ using Calico.Controller.Metrics;
 using Calico.Controller.Options;
 using Calico.Controller.Reconciling;
 using Calico.Hosting;
+using Calico.Hosting.Metrics;
 using Calico.Store;
 using Calico.Store.Kubernetes;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,7 @@ internal sealed class KubeController(ControllerOptions options, IKeyValueStore s
         var lease = new LeaderLease(new KubernetesLeaseStore(api, options.Namespace, LeaseName), new LeaderOptions(identity), _log, time);
         var metrics = new ControllerMetrics(_metrics);
         _metrics.Collecting += () => Collect(metrics);
+        ProcessMetrics.Register(_metrics, time);
         using var running = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         List<Task> parts =
         [
@@ -68,7 +70,7 @@ internal sealed class KubeController(ControllerOptions options, IKeyValueStore s
         {
             yield return new ProbeServer(metrics, new Dictionary<string, Func<ProbeReply>>
             {
-                ["/metrics"] = () => new ProbeReply(true, _metrics.Text()) { ContentType = MetricRegistry.ContentType },
+                ["/metrics"] = _metrics.Reply,
             }, _log);
         }
     }

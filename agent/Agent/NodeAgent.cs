@@ -4,12 +4,14 @@ using Calico.Agent.Dataplane.Endpoints;
 using Calico.Agent.Health;
 using Calico.Agent.Host;
 using Calico.Agent.Kubernetes;
+using Calico.Agent.Metrics;
 using Calico.Agent.Options;
 using Calico.Agent.Policy;
 using Calico.Agent.Routing;
 using Calico.Agent.Startup;
 using Calico.Agent.Status;
 using Calico.Agent.Store;
+using Calico.Cni.Protocol;
 using Calico.Hosting;
 using Calico.Ipam.Core;
 using Calico.Ipam.Core.Collection;
@@ -107,37 +109,36 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
             .. early,
         ];
 
+        var readiness = new Readiness(() => follower.IsInSync, () => dataplane?.Status.HasApplied ?? true, bird, time);
+        var metrics = new AgentMetrics(
+            () => new AgentFigures
+            {
+                IsInSync = follower.IsInSync,
+                IsReady = readiness.WhyNot() is null,
+                Resyncs = follower.Resyncs,
+                IsStoreConnected = store.IsConnected,
+                StoreFailures = store.Failures,
+                Dataplane = dataplane?.Status,
+                Sessions = bird?.Sessions ?? [],
+                ObjectProblems = feed.Problems.Count,
+                RoutingProblems = status.RoutingProblems.Count,
+            },
+            time);
         if (dataplane is not null)
         {
-            var garbage = new StartupGarbage();
-            dataplane.Applied = () =>
-            {
-                status.Changed();
-                if (dataplane.Status.HasApplied)
-                {
-                    garbage.GiveBack();
-                }
-            };
-            others.Add(dataplane.RunAsync(token));
+            others.Add(RunAsync(dataplane, status, metrics, token));
         }
 
-        var readiness = new Readiness(() => follower.IsInSync, () => dataplane?.Status.HasApplied ?? true, bird, time);
         if (cluster is not null)
         {
             others.Add(cluster.AnnounceAsync(readiness.WhyNoPods, token));
         }
 
-        if (options.Health is { } endPoint)
-        {
-            others.Add(new ProbeServer(endPoint, new Dictionary<string, Func<ProbeReply>>
-            {
-                ["/liveness"] = () => ProbeReply.Alive,
-                ["/readiness"] = () => ProbeReply.Ready(readiness.WhyNot()),
-            }, _log).RunAsync(token));
-        }
-
+        others.AddRange(Probes(readiness, metrics).Select(probe => probe.RunAsync(token)));
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var listening = Server(allocator, cluster?.Pods, reaper, dataplane is null ? null : new EndpointReadiness(dataplane, ipam, options.NodeName, _log)).RunAsync(null, serving.Token);
+        var handler = new IpamDelegate(allocator, options.NodeName, cluster?.Pods);
+        var ready = dataplane is null ? null : new EndpointReadiness(dataplane, ipam, options.NodeName, _log);
+        var listening = Server((request, cancelled) => metrics.MeasureAsync(request, handler.HandleAsync, cancelled), reaper, ready).RunAsync(null, serving.Token);
         var first = await Task.WhenAny([listening, .. others]);
         AgentLog.Stopping(_log);
         await serving.CancelAsync();
@@ -180,11 +181,43 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         }
     }
 
-    private AgentServer Server(NodeAllocator allocator, PodDirectory? pods, DeviceReaper reaper, EndpointReadiness? readiness)
+    private static Task RunAsync(DataplaneLoop dataplane, StatusWriter status, AgentMetrics metrics, CancellationToken cancellationToken)
     {
-        var handler = new IpamDelegate(allocator, options.NodeName, pods);
+        var garbage = new StartupGarbage();
+        dataplane.Applied = () =>
+        {
+            status.Changed();
+            metrics.Applied(dataplane.Status);
+            if (dataplane.Status.HasApplied)
+            {
+                garbage.GiveBack();
+            }
+        };
+        return dataplane.RunAsync(cancellationToken);
+    }
+
+    private IEnumerable<ProbeServer> Probes(Readiness readiness, AgentMetrics metrics)
+    {
+        if (options.Health is { } health)
+        {
+            yield return new ProbeServer(health, new Dictionary<string, Func<ProbeReply>>
+            {
+                ["/liveness"] = () => ProbeReply.Alive,
+                ["/readiness"] = () => ProbeReply.Ready(readiness.WhyNot()),
+                ["/metrics"] = metrics.Reply,
+            }, _log);
+        }
+
+        if (options.Metrics is { } endPoint)
+        {
+            yield return new ProbeServer(endPoint, new Dictionary<string, Func<ProbeReply>> { ["/metrics"] = metrics.Reply }, _log);
+        }
+    }
+
+    private AgentServer Server(Func<PluginRequest, CancellationToken, Task<CniResult?>> handle, DeviceReaper reaper, EndpointReadiness? readiness)
+    {
         var server = new AgentServerOptions { SocketPath = options.Socket };
-        return new AgentServer(server, handler.HandleAsync, reaper, logs.CreateLogger("api"), time, readiness);
+        return new AgentServer(server, handle, reaper, logs.CreateLogger("api"), time, readiness);
     }
 
     /// <summary>Waits for a part that was told to end; the first failure is reported by the caller, a later one here.</summary>

@@ -14,6 +14,9 @@ internal sealed class RequestServer(
     ILogger log,
     TimeProvider time)
 {
+    /// <summary>What the second question of an ADD is called where it fails.</summary>
+    private const string Wait = "the wait for policy of ADD";
+
     private readonly ArrivalOrder _order = new();
 
     /// <summary>
@@ -28,7 +31,7 @@ internal sealed class RequestServer(
         if (request.Ready is { } question)
         {
             // Not in the queue of its container: a DEL must not wait for it.
-            return await HandleAsync(plugin, token => WaitAsync(plugin, question, token), cancellationToken);
+            return await HandleAsync(plugin, Wait, token => WaitAsync(plugin, question, token), cancellationToken);
         }
 
         await _order.RunAsync($"{plugin.ContainerId}/{plugin.IfName}", async () =>
@@ -40,7 +43,7 @@ internal sealed class RequestServer(
                 return;
             }
 
-            reply = await HandleAsync(plugin, token => handle(plugin, token), cancellationToken);
+            reply = await HandleAsync(plugin, plugin.Command.ToText(), token => handle(plugin, token), cancellationToken);
             if (plugin.Command == CniCommand.Add && reply.Result is { } result && readiness is not null)
             {
                 reply = reply with { PendingRevision = readiness.PendingRevision(plugin, result) };
@@ -74,9 +77,8 @@ internal sealed class RequestServer(
     }
 
     private async Task<AgentReply> HandleAsync(
-        PluginRequest plugin, Func<CancellationToken, Task<CniResult?>> serve, CancellationToken cancellationToken)
+        PluginRequest plugin, string verb, Func<CancellationToken, Task<CniResult?>> serve, CancellationToken cancellationToken)
     {
-        var verb = plugin.Command.ToText();
         var started = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(options.ServeDeadline, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, cancellationToken);
@@ -84,7 +86,7 @@ internal sealed class RequestServer(
         try
         {
             var result = await serve(either.Token);
-            log.Served(verb, plugin.ContainerId, plugin.IfName, Milliseconds(started));
+            Served(plugin, verb, Milliseconds(started));
             return new AgentReply(result, null);
         }
         catch (CniException e)
@@ -110,6 +112,18 @@ internal sealed class RequestServer(
 
         log.Refused(verb, plugin.ContainerId, plugin.IfName, Milliseconds(started), (int)error.Code, error.Message);
         return new AgentReply(null, error);
+    }
+
+    private void Served(PluginRequest plugin, string verb, double milliseconds)
+    {
+        if (verb == Wait)
+        {
+            log.Ready(plugin.ContainerId, plugin.IfName, milliseconds);
+        }
+        else
+        {
+            log.Served(verb, plugin.ContainerId, plugin.IfName, milliseconds);
+        }
     }
 
     private double Milliseconds(long started) => time.GetElapsedTime(started).TotalMilliseconds;

@@ -1,5 +1,5 @@
 using System.Collections.Immutable;
-using Calico.Controller.Metrics;
+using Calico.Hosting.Metrics;
 using Calico.Ipam.Core.Collection;
 using Calico.Model.Net;
 using Microsoft.Extensions.Logging;

@@ -1,3 +1,5 @@
+using Calico.Hosting.Metrics;
+
 namespace Calico.Controller.Metrics;
 
 /// <summary>The figures that every reconciler has.</summary>

@@ -1,4 +1,4 @@
-using Calico.Controller.Metrics;
+using Calico.Hosting.Metrics;
 using Calico.Store;
 using Calico.Store.Kubernetes;
 using Microsoft.Extensions.Logging;

@@ -53,6 +53,9 @@ internal sealed record AgentOptions
     /// <summary>Null when health is not served.</summary>
     public required IPEndPoint? Health { get; init; }
 
+    /// <summary>Where figures are served besides the health server; null: nowhere.</summary>
+    public required IPEndPoint? Metrics { get; init; }
+
     public required bool SetsUpIPv6 { get; init; }
 
     public required string MtuPattern { get; init; }

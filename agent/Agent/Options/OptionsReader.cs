@@ -60,6 +60,7 @@ internal sealed partial class OptionsReader
             Dataplane = _settings.OneOf(Settings.Policy, "enforce", "off") == "off" ? null : Dataplane(prefixes),
             LogLevel = _settings.Severity(Settings.LogSeverity),
             Health = health,
+            Metrics = _settings.Flag(Settings.MetricsEnabled) ? _settings.EndPoint(Settings.MetricsHost, Settings.MetricsPort) : null,
             SetsUpIPv6 = _settings.Flag(Settings.IPv6Support),
             MtuPattern = Pattern(Settings.MtuPattern),
             Kubernetes = kubernetes,

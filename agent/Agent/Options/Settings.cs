@@ -42,9 +42,12 @@ internal static partial class Settings
 
     public static readonly Setting InterfacePrefix = new("FELIX_INTERFACEPREFIX", "cali", "what the names of pods' host ends begin with; several with commas");
     public static readonly Setting LogSeverity = new("FELIX_LOGSEVERITYSCREEN", "Info", "least severity that is logged: Trace, Debug, Info, Warning, Error, Fatal or None");
-    public static readonly Setting HealthEnabled = new("FELIX_HEALTHENABLED", "false", "serve /liveness and /readiness by HTTP");
+    public static readonly Setting HealthEnabled = new("FELIX_HEALTHENABLED", "false", "serve /liveness, /readiness and /metrics by HTTP");
     public static readonly Setting HealthHost = new("FELIX_HEALTHHOST", "localhost", "address the health server listens on");
     public static readonly Setting HealthPort = new("FELIX_HEALTHPORT", "9099", "port the health server listens on");
+    public static readonly Setting MetricsEnabled = new("FELIX_PROMETHEUSMETRICSENABLED", "false", "serve /metrics on an address of its own, for Prometheus elsewhere in the cluster");
+    public static readonly Setting MetricsHost = new("FELIX_PROMETHEUSMETRICSHOST", "*", "address the metrics server listens on; * for all");
+    public static readonly Setting MetricsPort = new("FELIX_PROMETHEUSMETRICSPORT", "9091", "port the metrics server listens on");
     public static readonly Setting IPv6Support = new("FELIX_IPV6SUPPORT", "true", "false: leave the host's IPv6 settings alone");
     public static readonly Setting MtuPattern = new(
         "FELIX_MTUIFACEPATTERN", "^((en|wl|ww|sl|ib)[Pcopsvx].*|(eth|wlan|wwan).*)", "uplinks: the least MTU of those that match is the pods' MTU");
@@ -89,7 +92,7 @@ internal static partial class Settings
         NoDefaultPools, Pool4Cidr, Pool4BlockSize, Pool4NatOutgoing, Pool4NodeSelector, Pool4DisableBgpExport, Pool4Ipip, Pool4Vxlan,
         Pool6Cidr, Pool6BlockSize, Pool6NatOutgoing, Pool6NodeSelector, Pool6DisableBgpExport, Pool6Vxlan,
         RunDirectory, LibraryDirectory, Socket, NodeNameFile, MtuFile, BirdBinary,
-        InterfacePrefix, LogSeverity, HealthEnabled, HealthHost, HealthPort, IPv6Support, MtuPattern,
+        InterfacePrefix, LogSeverity, HealthEnabled, HealthHost, HealthPort, MetricsEnabled, MetricsHost, MetricsPort, IPv6Support, MtuPattern,
         Policy, EndpointToHost, FilterAllow, ChainInsert, IptablesBackend, MarkMask, RefreshInterval, FailsafeInbound, FailsafeOutbound, NatOutgoingExclusions,
         WorkloadSourceSpoofing,
         CutDeniedFlows,

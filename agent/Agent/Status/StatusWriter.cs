@@ -17,6 +17,9 @@ internal sealed class StatusWriter(AgentOptions options, DataplaneLoop? dataplan
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private volatile RoutingSummary _routing = new([], []);
 
+    /// <summary>What is left out of routing, one line each.</summary>
+    public IReadOnlyList<string> RoutingProblems => _routing.Problems;
+
     /// <summary>What the file says is no longer so.</summary>
     public void Changed() => _changes.Writer.TryWrite(true);
 

@@ -36,6 +36,9 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
 
     public bool IsInSync { get; private set; }
 
+    /// <summary>How often the datastore was read as a whole.</summary>
+    public long Resyncs { get; private set; }
+
     /// <summary>Asks for another look, after one that failed.</summary>
     public void Again() => _changes.Writer.TryWrite(true);
 
@@ -63,6 +66,7 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
                 }
 
                 IsInSync = true;
+                Resyncs++;
                 Again();
             }
             else if (Apply(change) && IsInSync)

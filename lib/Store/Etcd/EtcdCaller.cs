@@ -14,6 +14,14 @@ internal sealed class EtcdCaller(EtcdOptions options, GrpcChannel channel, TimeP
 {
     private readonly EndpointRing _ring = new(options.Endpoints);
     private readonly TokenSource _tokens = new(options, channel);
+    private volatile bool _isConnected;
+    private long _failures;
+
+    /// <summary>The last attempt, of whatever call, reached a server that answered.</summary>
+    public bool IsConnected => _isConnected;
+
+    /// <summary>Attempts that nobody answered, and streams that broke.</summary>
+    public long Failures => Interlocked.Read(ref _failures);
 
     /// <exception cref="StoreException">etcd refused, or nobody answered in time.</exception>
     public async Task<TResponse> CallAsync<TResponse>(EtcdCall<TResponse> call, CancellationToken cancellationToken)
@@ -31,7 +39,7 @@ internal sealed class EtcdCaller(EtcdOptions options, GrpcChannel channel, TimeP
             if (progress.Awaited is { } silent)
             {
                 progress.Failures.Add($"no answer from {EtcdErrors.Name(silent)}");
-                _ring.Leave(silent);
+                Leave(silent);
             }
 
             throw Unavailable(Text($"{call.Attempted} did not finish within {options.CallTimeout.TotalSeconds:0.###} s"), progress.Failures, e);
@@ -57,18 +65,23 @@ internal sealed class EtcdCaller(EtcdOptions options, GrpcChannel channel, TimeP
         }
         catch (AttemptFailedException e)
         {
-            _ring.Leave(endpoint);
+            Leave(endpoint);
             throw Unavailable(call.Attempted + " failed", [e.Message], e);
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            _ring.Leave(endpoint);
+            Leave(endpoint);
             throw Unavailable(call.Attempted + " failed", [$"no answer from {EtcdErrors.Name(endpoint)}"], e);
         }
     }
 
     /// <summary>Prefers another endpoint to one whose stream broke.</summary>
-    public void Leave(Uri endpoint) => _ring.Leave(endpoint);
+    public void Leave(Uri endpoint)
+    {
+        _isConnected = false;
+        Interlocked.Increment(ref _failures);
+        _ring.Leave(endpoint);
+    }
 
     /// <summary>Forgets a token that a stream was refused for; returns whether fetching another one may help.</summary>
     public bool RejectToken(string? refused) => _tokens.Reject(refused);
@@ -96,7 +109,7 @@ internal sealed class EtcdCaller(EtcdOptions options, GrpcChannel channel, TimeP
                 }
                 catch (AttemptFailedException e)
                 {
-                    _ring.Leave(endpoints[i]);
+                    Leave(endpoints[i]);
                     progress.Awaited = null;
                     progress.Failures.Add(e.Message);
                     wasReached |= e.WasReached;
@@ -147,7 +160,9 @@ internal sealed class EtcdCaller(EtcdOptions options, GrpcChannel channel, TimeP
             try
             {
                 token = await _tokens.GetAsync(endpoint, cancellationToken);
-                return await send(content, token);
+                var answer = await send(content, token);
+                _isConnected = true;
+                return answer;
             }
             catch (GrpcException e) when (isFirst && EtcdErrors.IsTokenRejected(e.Status) && _tokens.Reject(token))
             {

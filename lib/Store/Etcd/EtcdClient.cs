@@ -34,6 +34,12 @@ public sealed class EtcdClient : IKeyValueStore, IAsyncDisposable
         _caller = new EtcdCaller(options, _channel, _time);
     }
 
+    /// <summary>The last attempt to speak with etcd succeeded; false before the first.</summary>
+    public bool IsConnected => _caller.IsConnected;
+
+    /// <summary>Attempts that no endpoint answered, and watches that broke off, since the start.</summary>
+    public long Failures => _caller.Failures;
+
     /// <inheritdoc/>
     public async Task<RangeResult> RangeAsync(RangeRequest request, CancellationToken cancellationToken)
     {

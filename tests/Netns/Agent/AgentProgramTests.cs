@@ -52,6 +52,24 @@ internal sealed class AgentProgramTests
     }
 
     [Test]
+    public async Task It_tells_its_figures_where_the_probes_are_and_where_it_is_told_to()
+    {
+        await _cluster.StartAgentAsync(Host, ("FELIX_HEALTHENABLED", "true"), ("FELIX_PROMETHEUSMETRICSENABLED", "true"), ("FELIX_PROMETHEUSMETRICSPORT", "9091"));
+        await MtuOfNewPodAsync(null);
+        await Wait.UntilAsync(async () => (await GetAsync("/metrics")).Contains("\ncalico_agent_ready 1\n", StringComparison.Ordinal), Patience, () => "readiness");
+        foreach (var port in new[] { HealthPort, 9091 })
+        {
+            var figures = await GetAsync("/metrics", port);
+            Assert.Multiple(() =>
+            {
+                Assert.That(figures, Does.Contain("\nfelix_resync_state 2\n").And.Contain("\ncalico_agent_etcd_connected 1\n"));
+                Assert.That(figures, Does.Contain("\ncalico_agent_cni_request_seconds_count{result=\"success\",verb=\"ADD\"} 1\n"));
+                Assert.That(figures, Does.Match("\ncalico_agent_programming_latency_seconds_count [1-9]"));
+            });
+        }
+    }
+
+    [Test]
     public async Task It_is_not_ready_before_its_peers_are_there()
     {
         await Seed.PeerAsync(_cluster.Etcd, "nobody", new() { ["peerIP"] = "172.18.0.200", ["asNumber"] = 65001 });
@@ -126,10 +144,10 @@ internal sealed class AgentProgramTests
         return ((int)onHost!["mtu"]!, (int)inPod!["mtu"]!);
     }
 
-    private async Task<string> GetAsync(string path)
+    private async Task<string> GetAsync(string path, int port = HealthPort)
     {
         using var socket = Host.Namespace.Open(() => new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp));
-        await socket.ConnectAsync(IPAddress.Loopback, HealthPort);
+        await socket.ConnectAsync(IPAddress.Loopback, port);
         await using var stream = new NetworkStream(socket);
         await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET {path} HTTP/1.1\r\nHost: localhost\r\n\r\n"));
         using var reader = new StreamReader(stream);

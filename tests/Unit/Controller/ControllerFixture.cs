@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Calico.Controller.Metrics;
 using Calico.Controller.Reconciling;
+using Calico.Hosting.Metrics;
 using Calico.Store.Kubernetes;
 using Calico.Tests.Fakes;
 using Calico.Tests.Fakes.Kubernetes;
