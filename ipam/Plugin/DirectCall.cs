@@ -25,6 +25,11 @@ internal static class DirectCall
         var ipam = new IpamClient(store, new IpamOptions { Deadline = Deadline, Turn = new SocketTurn(node) });
 #pragma warning restore CA2000
         var pods = call.Conf.Kubernetes is { IsConfigured: true } kubernetes ? new PodsOfConf(kubernetes) : null;
+        if (call.Request.Command == CniCommand.Status)
+        {
+            pods?.CheckToken(call.Log);
+        }
+
         return await new IpamDelegate(ipam, node, pods).HandleAsync(call.Request, CancellationToken.None);
     }
 

@@ -17,6 +17,28 @@ internal sealed class PodsOfConf(KubernetesConf conf) : IPodDirectory
         return new PodReader(client, TimeProvider.System).FindAsync(pod, cancellationToken);
     }
 
+    /// <summary>For STATUS: whether an ADD could ask who its pod is, as far as the token tells. The API is not asked.</summary>
+    /// <exception cref="CniException">It could not.</exception>
+    public void CheckToken(CniLog log)
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        if (Config().ReadTokenLife(TimeProvider.System) is not { } life)
+        {
+            return;
+        }
+
+        if (life.ExpiresAt <= now)
+        {
+            throw new CniException(
+                CniErrorCode.NotAvailable, $"the token for the Kubernetes API expired at {life.ExpiresAt:u}: no pod can be looked up", "calico-agent renews it in the kubeconfig; does it run on this node?");
+        }
+
+        if (life.IsNearlyOver(now))
+        {
+            log.Warning($"the token for the Kubernetes API ends at {life.ExpiresAt:u} and was not renewed: does calico-agent run on this node?");
+        }
+    }
+
     private KubernetesConfig Config()
     {
         try

@@ -71,6 +71,10 @@ public sealed class KubernetesConfig
         }
     }
 
+    /// <summary>How long the token of now is valid; null without one, or when it does not say.</summary>
+    /// <exception cref="KubernetesException">Its file cannot be read.</exception>
+    public TokenLife? ReadTokenLife(TimeProvider time) => Token is { } token ? TokenLife.Of(token.Get(time)) : null;
+
     /// <summary>The same with another <see cref="CallTimeout"/> or <see cref="UserAgent"/>.</summary>
     public KubernetesConfig With(TimeSpan? callTimeout = null, string? userAgent = null) =>
         new(Server, Tls, Token, Namespace) { CallTimeout = callTimeout ?? CallTimeout, UserAgent = userAgent ?? UserAgent };

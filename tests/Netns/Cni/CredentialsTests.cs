@@ -1,4 +1,7 @@
+using System.Buffers.Text;
 using System.Net;
+using System.Text;
+using System.Text.Json.Nodes;
 using Calico.Tests.Rig;
 using Calico.Tests.Rig.Cni;
 using Calico.Tests.Rig.Processes;
@@ -52,6 +55,25 @@ internal sealed class CredentialsTests
     }
 
     [Test]
+    public async Task Status_without_an_agent_tells_of_a_token_for_the_API_that_expired_and_warns_before()
+    {
+        await using var cluster = await Cluster.StartWithoutAgentsAsync(1);
+        await Seed.ReadyClusterAsync(cluster.Etcd);
+        await (await cluster.StartAgentAsync(cluster.Hosts[0])).TerminateAsync();
+        var kubeconfig = Path.Combine(cluster.Hosts[0].RunDirectory, "kubeconfig");
+        var conf = cluster.Conf().With(("kubernetes", new JsonObject { ["kubeconfig"] = kubeconfig }));
+        var now = TimeProvider.System.GetUtcNow();
+        await File.WriteAllTextAsync(kubeconfig, Kubeconfig(now.AddHours(-25), now.AddHours(-1)));
+        var expired = await cluster.Caller().StatusAsync(conf);
+        Assert.That(expired.ErrorCode, Is.EqualTo(50), expired.ToString());
+        Assert.That(expired.ErrorMessage, Does.Contain("expired").And.Contain("calico-agent renews it"));
+
+        await File.WriteAllTextAsync(kubeconfig, Kubeconfig(now.AddHours(-20), now.AddHours(4)));
+        (await cluster.Caller().StatusAsync(conf)).OrThrow();
+        Assert.That(await File.ReadAllTextAsync((string)conf["log_file_path"]!), Does.Contain("was not renewed"));
+    }
+
+    [Test]
     public async Task A_user_with_a_role_for_calicos_keys_is_enough()
     {
         await using var cluster = await Cluster.StartWithoutAgentsAsync(1);
@@ -83,6 +105,19 @@ internal sealed class CredentialsTests
 
     /// <summary>Without a CNI_PATH there is no calico-ipam to fall back to.</summary>
     private static CniCaller OnlyAgent(Cluster cluster) => new(cluster.Hosts[0]) { PluginPath = "/nonexistent" };
+
+    private static string Kubeconfig(DateTimeOffset from, DateTimeOffset until)
+    {
+        var claims = Base64Url.EncodeToString(Encoding.UTF8.GetBytes($$"""{"iat":{{from.ToUnixTimeSeconds()}},"exp":{{until.ToUnixTimeSeconds()}} }"""));
+        return $$"""
+            apiVersion: v1
+            kind: Config
+            current-context: rig
+            contexts: [{ name: rig, context: { cluster: rig, user: me } }]
+            users: [{ name: me, user: { token: e30.{{claims}}.sig } }]
+            clusters: [{ name: rig, cluster: { server: "http://127.0.0.1:1" } }]
+            """;
+    }
 
     private static bool Says(AgentProcess agent, string text) => agent.Log.Any(line => line.Contains(text, StringComparison.Ordinal));
 }
