@@ -24,6 +24,7 @@ public static class DataplaneFactory
         ArgumentNullException.ThrowIfNull(options);
         var flows = new FlowCutter(new KernelConntrack(ConntrackSocket.Open, RouteSocket.Open), options, log, time);
         DataplaneLoop? loop = null;
+        var opened = new TaskCompletionSource<DataplaneManagers>(TaskCreationOptions.RunContinuationsAsynchronously);
         var endpoints = new EndpointRoutes(options, () => loop?.Wake(), log, time);
         var companions = new DataplaneCompanions(
             batch =>
@@ -35,10 +36,17 @@ public static class DataplaneFactory
                 }
             },
             flows.OnApplied,
-            async token => await await Task.WhenAny(flows.RunAsync(token), endpoints.RunAsync(token)));
+            async token => await await Task.WhenAny(flows.RunAsync(token), endpoints.RunAsync(token), GuardAsync(opened.Task, loop!, time, token)));
         IpFamily[] families = options.WithIPv6 ? [IpFamily.IPv4, IpFamily.IPv6] : [IpFamily.IPv4];
-        loop = new DataplaneLoop(families, token => OpenAsync(options, families, log, time, token), take, companions, log, time);
+        loop = new DataplaneLoop(families, OpenedAsync, take, companions, log, time);
         return loop;
+
+        async Task<DataplaneManagers> OpenedAsync(CancellationToken token)
+        {
+            var managers = await OpenAsync(options, families, log, time, token);
+            opened.TrySetResult(managers);
+            return managers;
+        }
     }
 
     /// <summary>Takes everything of ours out of the kernel's tables and sets, in both back ends and both families.</summary>
@@ -109,6 +117,28 @@ public static class DataplaneFactory
                     throw new IOException(problem.ToString());
                 }
             });
+    }
+
+    /// <summary>The legacy back end has neither a number for its commits nor a way to read one chain: there the refresh alone finds what others did.</summary>
+    private static async Task GuardAsync(Task<DataplaneManagers> opening, DataplaneLoop loop, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var managers = await opening.WaitAsync(cancellationToken);
+        if (managers.Backend != IptablesBackend.Nft)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+        }
+
+        var guard = new HookGuard(
+            () => new RuleTargets(),
+            managers.Families,
+            () => loop.Status.HasApplied,
+            family =>
+            {
+                family.Tables.Doubt();
+                loop.Wake();
+            },
+            time);
+        await guard.RunAsync(cancellationToken);
     }
 
     // Open as long as the program runs.

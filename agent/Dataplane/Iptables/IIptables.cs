@@ -23,6 +23,9 @@ internal interface IIptables
     /// <summary>When <see cref="RefreshAsync"/> is due; infinite: never.</summary>
     TimeSpan UntilRefresh { get; }
 
+    /// <summary>Somebody is known to have changed what is ours: <see cref="RefreshAsync"/> is due now. From any thread.</summary>
+    void Doubt();
+
     /// <summary>Reads the kernel's tables, restores what others changed in what is ours, and tries again what was refused.</summary>
     /// <inheritdoc cref="ApplyAsync" path="/exception"/>
     Task RefreshAsync(CancellationToken cancellationToken);

@@ -12,8 +12,11 @@ internal static partial class IptablesLog
     [LoggerMessage(2201, LogLevel.Error, "{Tool}, table {Table}: {Chain} is refused and stays as it was, or closed if it is new: {Message}")]
     public static partial void ChainRefused(ILogger log, IptablesTool tool, string table, string chain, string message);
 
-    [LoggerMessage(2202, LogLevel.Warning, "{Tool}, table {Table}: {Chains} had been changed by another program, or while the agent was away; made as it should be")]
+    [LoggerMessage(2202, LogLevel.Warning, "{Tool}, table {Table}: {Chains} had been changed by another program; made as it should be")]
     public static partial void Restored(ILogger log, IptablesTool tool, string table, string chains);
+
+    [LoggerMessage(2206, LogLevel.Information, "{Tool}, table {Table}: of the chains that an earlier agent left, {Count} were not as they should be now; they are")]
+    public static partial void TakenOver(ILogger log, IptablesTool tool, string table, int count);
 
     [LoggerMessage(2203, LogLevel.Information, "{Tool}, table {Table}: the tool prints rules of {Chains} in other words than ours, which is taken for the same from now on")]
     public static partial void PrintLearned(ILogger log, IptablesTool tool, string table, string chains);

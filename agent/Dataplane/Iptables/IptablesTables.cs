@@ -19,6 +19,9 @@ internal sealed class IptablesTables(IptablesTool tool, TimeSpan refreshInterval
     private readonly RefreshPace _pace = new(refreshInterval, time);
     private bool _isKnown;
 
+    // What differs at the start is what the datastore says now and did not when an agent last wrote: nobody else need have been there.
+    private bool _hasApplied;
+
     public IReadOnlyList<KernelProblem> Problems =>
     [
         .. _failed.Select(failure => new KernelProblem($"table {failure.Key.Name()} ({tool.Family})", failure.Value)),
@@ -28,6 +31,8 @@ internal sealed class IptablesTables(IptablesTool tool, TimeSpan refreshInterval
     ];
 
     public TimeSpan UntilRefresh => _pace.Remaining;
+
+    public void Doubt() => _pace.Hurry();
 
     public void Set(IptablesTable table, IptablesChain chain) => _tables[table].Set(chain);
 
@@ -51,6 +56,7 @@ internal sealed class IptablesTables(IptablesTool tool, TimeSpan refreshInterval
         }
 
         _isKnown = true;
+        _hasApplied = true;
     }
 
     public async Task RefreshAsync(CancellationToken cancellationToken)
@@ -134,10 +140,19 @@ internal sealed class IptablesTables(IptablesTool tool, TimeSpan refreshInterval
                 IptablesLog.PrintLearned(log, tool, name.Name(), string.Join(", ", learned));
             }
 
-            if (learned.Count < chains.Count)
-            {
-                IptablesLog.Restored(log, tool, name.Name(), string.Join(", ", chains.Except(learned)));
-            }
+            Report(name, [.. chains.Except(learned)]);
+        }
+    }
+
+    private void Report(IptablesTable table, IReadOnlyList<string> restored)
+    {
+        if (_hasApplied && restored.Count > 0)
+        {
+            IptablesLog.Restored(log, tool, table.Name(), string.Join(", ", restored));
+        }
+        else if (restored.Count(name => OurChains.Contain(name)) is var ours and > 0)
+        {
+            IptablesLog.TakenOver(log, tool, table.Name(), ours);
         }
     }
 

@@ -9,16 +9,21 @@ internal sealed class RefreshPace(TimeSpan longest, TimeProvider time)
 
     private long _read = time.GetTimestamp();
     private TimeSpan? _pause;
+    private volatile bool _isDue;
 
     /// <summary>Infinite if never.</summary>
-    public TimeSpan Remaining => longest == TimeSpan.Zero
+    public TimeSpan Remaining => _isDue ? TimeSpan.Zero : longest == TimeSpan.Zero
         ? Timeout.InfiniteTimeSpan
         : TimeSpan.FromTicks(Math.Max(0, ((_pause ?? longest) - time.GetElapsedTime(_read)).Ticks));
+
+    /// <summary>It is time to read, whatever the pace: somebody is known to have changed something. From any thread.</summary>
+    public void Hurry() => _isDue = true;
 
     /// <summary>Notes what a read costs, whether it succeeds or not.</summary>
     public async Task<T> MeasureAsync<T>(Func<Task<T>> read)
     {
         var start = time.GetTimestamp();
+        _isDue = false;
         try
         {
             return await read();

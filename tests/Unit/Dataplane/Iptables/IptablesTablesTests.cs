@@ -3,6 +3,7 @@ using Calico.Agent.Dataplane.Iptables;
 using Calico.Linux;
 using Calico.Model.Net;
 using Calico.Tests.Unit.Dataplane.Tools;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Calico.Tests.Unit.Dataplane.Iptables;
@@ -117,6 +118,29 @@ internal sealed class IptablesTablesTests
     }
 
     [Test]
+    public async Task Only_who_was_in_force_once_says_that_others_changed_something()
+    {
+        _kernel["filter"]["FORWARD"].AddRange(["-j KUBE", "-j DOCKER"]);
+        var log = new RecordingLog();
+        _tables = NewDriver(log);
+        SetForward("cali-a", "-j ACCEPT");
+        await _tables.ApplyAsync(default);
+        Assert.That(log.Lines, Is.Empty, "a first start");
+
+        _kernel["filter"]["FORWARD"].Insert(0, "-j OTHER");
+        await _tables.RefreshAsync(default);
+        Assert.That(log.Lines, Has.Count.EqualTo(1));
+        Assert.That(log.Lines[0], Does.StartWith("Warning").And.Contain("FORWARD"));
+
+        log.Lines.Clear();
+        _tables = NewDriver(log);
+        SetForward("cali-a", "-j DROP");
+        await _tables.ApplyAsync(default);
+        Assert.That(log.Lines, Has.Count.EqualTo(1));
+        Assert.That(log.Lines[0], Does.StartWith("Information").And.Contain("1 were not"), "a second start that wants something else");
+    }
+
+    [Test]
     public async Task A_refresh_after_which_nothing_differs_writes_nothing()
     {
         SetForward("cali-a", "-j ACCEPT");
@@ -182,8 +206,8 @@ internal sealed class IptablesTablesTests
         Assert.That(tables.Problems, Is.Empty);
     }
 
-    private IptablesTables NewDriver() =>
-        new(new IptablesTool(IptablesBackend.Nft, IpFamily.IPv4, _kernel.RunAsync), TimeSpan.FromSeconds(90), _time, NullLogger.Instance);
+    private IptablesTables NewDriver(ILogger? log = null) =>
+        new(new IptablesTool(IptablesBackend.Nft, IpFamily.IPv4, _kernel.RunAsync), TimeSpan.FromSeconds(90), _time, log ?? NullLogger.Instance);
 
     private void SetForward(string chain, string rule)
     {

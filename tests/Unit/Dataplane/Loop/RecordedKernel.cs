@@ -59,6 +59,10 @@ internal sealed class RecordedKernel
 
         public Task ApplyAsync(CancellationToken cancellationToken) => kernel.ApplyAsync(name);
 
+        public void Doubt()
+        {
+        }
+
         public Task RefreshAsync(CancellationToken cancellationToken) => kernel.ApplyAsync(name);
     }
 

@@ -27,6 +27,19 @@ internal sealed class RefreshPaceTests
         Assert.That(pace.Remaining, Is.EqualTo(Timeout.InfiniteTimeSpan));
     }
 
+    [TestCase(0)]
+    [TestCase(90)]
+    public async Task Who_is_in_a_hurry_reads_now_once_and_then_in_the_usual_pace(int longest)
+    {
+        var pace = new RefreshPace(TimeSpan.FromSeconds(longest), _time);
+        await ReadAsync(pace, 0.2);
+        var usual = pace.Remaining;
+        pace.Hurry();
+        Assert.That(pace.Remaining, Is.EqualTo(TimeSpan.Zero));
+        await ReadAsync(pace, 0.2);
+        Assert.That(pace.Remaining, Is.EqualTo(usual));
+    }
+
     private Task<bool> ReadAsync(RefreshPace pace, double seconds) => pace.MeasureAsync(() =>
     {
         _time.Advance(TimeSpan.FromSeconds(seconds));

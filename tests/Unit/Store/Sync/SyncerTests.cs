@@ -1,7 +1,6 @@
 using Calico.Store;
 using Calico.Store.Sync;
 using Calico.Tests.Fakes;
-using Microsoft.Extensions.Logging;
 
 namespace Calico.Tests.Unit.Store.Sync;
 
@@ -141,18 +140,5 @@ internal sealed class SyncerTests
         }
 
         return told;
-    }
-
-    private sealed class RecordingLog : ILogger
-    {
-        public List<string> Lines { get; } = [];
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Lines.Add($"{logLevel} {formatter(state, exception)}");
     }
 }
