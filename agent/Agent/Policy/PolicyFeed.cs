@@ -16,6 +16,9 @@ internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
     /// <summary>A store that never pauses must not hold up the dataplane.</summary>
     private const int LargestBatch = 1000;
 
+    /// <summary>Of the first list: what is taken in soon is soon garbage, which the collector then need not move.</summary>
+    private const int FirstBatch = 50;
+
     private readonly Lock _lock = new();
     private readonly CalculationGraph _graph = new(node);
     private readonly SortedDictionary<string, ValueArray<string>> _problems = new(StringComparer.Ordinal);
@@ -115,7 +118,7 @@ internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
     private void Add(StoreUpdate? update, long revision)
     {
         // Nobody takes anything before the first in-sync, so until then any part will do: a list is not in the order of the revisions.
-        if (_batch.Count >= LargestBatch && (revision > _batchRevision || !_isInSync))
+        if (_isInSync ? _batch.Count >= LargestBatch && revision > _batchRevision : _batch.Count >= FirstBatch)
         {
             EndOfBatch();
         }

@@ -12,9 +12,12 @@ internal static class ClusterSource
     /// <summary>Whether the cluster has both families.</summary>
     public static bool IsDualStack => Variable("RIG_FAMILY") == "dual";
 
-    /// <summary>What is applied, and nothing else.</summary>
+    /// <summary>What is applied, and nothing else: a file, or a directory with a kustomization.</summary>
     public static string Manifest => Path.GetFullPath(
-        Variable("CALICO_MANIFEST") ?? Path.Combine(Repository.Root, "manifests", IsDualStack ? "calico-dual-stack.yaml" : "calico.yaml"));
+        Variable("CALICO_MANIFEST") ?? Path.Combine(Repository.Root, "manifests", IsDualStack ? Path.Combine("variants", "dual-stack") : "calico.yaml"));
+
+    /// <summary>How kubectl is told <see cref="Manifest"/>.</summary>
+    public static string ManifestOption => Directory.Exists(Manifest) ? "--kustomize" : "--filename";
 
     /// <summary>Where a cluster of our own leaves its logs, or null.</summary>
     public static string? Logs => Variable("RIG_KEEP_LOGS");
@@ -37,7 +40,7 @@ internal static class ClusterSource
             return "a cluster of our own needs root";
         }
 
-        return File.Exists(Manifest) ? null : $"{Manifest} is not there";
+        return Path.Exists(Manifest) ? null : $"{Manifest} is not there";
     }
 
     private static string? Variable(string name) => Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : null;

@@ -24,7 +24,7 @@ internal sealed class Installation(TestCluster cluster)
     {
         Before = await NodeState.OfAllAsync(cluster);
         var clock = global::System.Diagnostics.Stopwatch.StartNew();
-        await cluster.Kubectl.RunAsync("apply", "--filename", ClusterSource.Manifest);
+        await cluster.Kubectl.RunAsync("apply", ClusterSource.ManifestOption, ClusterSource.Manifest);
         await UntilReadyAsync();
         TimeToReady = clock.Elapsed;
         RestartsOnTheWay = await RestartsAsync();
@@ -35,7 +35,7 @@ internal sealed class Installation(TestCluster cluster)
     /// </summary>
     public async Task DeleteAsync()
     {
-        await cluster.Kubectl.RunAsync(TimeSpan.FromMinutes(5), "delete", "--wait", "--ignore-not-found", "--filename", ClusterSource.Manifest);
+        await cluster.Kubectl.RunAsync(TimeSpan.FromMinutes(5), "delete", "--wait", "--ignore-not-found", ClusterSource.ManifestOption, ClusterSource.Manifest);
         IReadOnlyList<string> left = [];
         await Wait.UntilAsync(async () => (left = await LeftAsync()).Count == 0, ToBeGone, () => $"our pods to end after kubectl delete; left: {string.Join(", ", left)}");
     }

@@ -22,7 +22,7 @@ internal sealed class InstallTests
     {
         var cluster = ClusterSetUp.Cluster;
         var before = await GenerationsAsync();
-        await cluster.Kubectl.RunAsync("apply", "--filename", Cluster.ClusterSource.Manifest);
+        await cluster.Kubectl.RunAsync("apply", Cluster.ClusterSource.ManifestOption, Cluster.ClusterSource.Manifest);
         await cluster.Installation.UntilReadyAsync();
         Assert.That(await GenerationsAsync(), Is.EqualTo(before));
     }

@@ -36,6 +36,8 @@ internal sealed class UninstallTests
             left.AddRange((await NodeState.OfAsync(cluster.Rig!, node)).DifferenceFrom(before).Select(line => $"{node} {line}"));
         }
 
+        // The message of a failed assertion ends after some of them.
+        left.ForEach(TestContext.Out.WriteLine);
         Assert.That(left, Is.Empty);
     }
 

@@ -1,3 +1,4 @@
+using System.Buffers;
 using Google.Protobuf;
 
 namespace Calico.Store.Etcd.Grpc;
@@ -7,7 +8,6 @@ internal sealed class GrpcMessageReader<T>(Stream body, MessageParser<T> parser)
     where T : class, IMessage<T>
 {
     private readonly byte[] _header = new byte[GrpcFrame.HeaderSize];
-    private byte[] _buffer = [];
 
     /// <summary>The next message; null at the end of the body.</summary>
     /// <exception cref="InvalidDataException">The body ends inside a message, or is not what gRPC allows.</exception>
@@ -25,16 +25,20 @@ internal sealed class GrpcMessageReader<T>(Stream body, MessageParser<T> parser)
         }
 
         var length = GrpcFrame.ReadHeader(_header);
-        if (_buffer.Length < length)
+        // A page of a large store is a megabyte, and a new array of that size each time is what the collector's dearest runs are for.
+        var buffer = ArrayPool<byte>.Shared.Rent(length);
+        try
         {
-            _buffer = GC.AllocateUninitializedArray<byte>(length);
-        }
+            if (await body.ReadAtLeastAsync(buffer.AsMemory(0, length), length, throwOnEndOfStream: false, cancellationToken) < length)
+            {
+                throw new InvalidDataException("the answer ends inside a message");
+            }
 
-        if (await body.ReadAtLeastAsync(_buffer.AsMemory(0, length), length, throwOnEndOfStream: false, cancellationToken) < length)
+            return parser.ParseFrom(buffer.AsSpan(0, length));
+        }
+        finally
         {
-            throw new InvalidDataException("the answer ends inside a message");
+            ArrayPool<byte>.Shared.Return(buffer);
         }
-
-        return parser.ParseFrom(_buffer.AsSpan(0, length));
     }
 }
