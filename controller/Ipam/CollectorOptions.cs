@@ -17,4 +17,11 @@ internal sealed record CollectorOptions
 
     /// <summary>Holdings, and blocks, taken back in one look; the next one goes on.</summary>
     public int PerLook { get; init; } = 200;
+
+    /// <summary>The pace that goes with a grace period. An answer counts for that long, so with a short one the next look must be the sooner.</summary>
+    public static CollectorOptions For(TimeSpan grace)
+    {
+        var pace = new CollectorOptions();
+        return new CollectorOptions { Grace = grace, Period = grace / 2, AnswerPause = grace / 4 < pace.AnswerPause ? grace / 4 : pace.AnswerPause };
+    }
 }

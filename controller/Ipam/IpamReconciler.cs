@@ -14,7 +14,7 @@ internal sealed class IpamReconciler : IReconciler
     public static readonly ReconcilerKind Kind = new(
         "ipam",
         "takes back leaked addresses and spare blocks",
-        context => new IpamReconciler(context, new CollectorOptions { Grace = context.LeakGrace, Period = context.LeakGrace / 2 }));
+        context => new IpamReconciler(context, CollectorOptions.For(context.LeakGrace)));
 
     private const string Everything = "everything";
     private readonly ControllerContext _context;

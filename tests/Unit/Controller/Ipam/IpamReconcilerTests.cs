@@ -17,6 +17,12 @@ internal sealed class IpamReconcilerTests
         Grace = TimeSpan.FromMilliseconds(500), Period = TimeSpan.FromMilliseconds(100), AnswerPause = TimeSpan.FromMilliseconds(50), PerSecond = 0,
     };
 
+    /// <summary>With a short grace period every answer was too old when the next look came, and the node was asked again without end.</summary>
+    [TestCase(10, 2.5)]
+    [TestCase(900, 15)]
+    public void The_next_look_comes_while_the_answer_counts(double grace, double pause) =>
+        Assert.That(CollectorOptions.For(TimeSpan.FromSeconds(grace)).AnswerPause, Is.EqualTo(TimeSpan.FromSeconds(pause)));
+
     [TestCase(false)]
     [TestCase(true)]
     public async Task A_leaked_address_comes_back_unless_its_node_uses_it(bool isInUse)
