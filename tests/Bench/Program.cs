@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Calico.Tests.Bench;
+using Calico.Tests.Bench.Ipam;
 using Calico.Tests.Bench.Policy;
 using Calico.Tests.Bench.PolicyScale;
 using Calico.Tests.Bench.Report;
@@ -23,6 +24,7 @@ foreach (var figure in PolicyCommands.All())
     command.Subcommands.Add(figure);
 }
 
+command.Subcommands.Add(LoadCommand.Create());
 command.SetAction(async (arguments, _) =>
 {
     if (await RigRun.MissingAsync() is { } missing)

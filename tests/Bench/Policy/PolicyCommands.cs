@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Calico.Tests.Bench.Ipam;
 using Calico.Tests.Bench.Measures;
 using Calico.Tests.Bench.Report;
 using Calico.Tests.Rig;
@@ -6,7 +7,7 @@ using Spectre.Console;
 
 namespace Calico.Tests.Bench.Policy;
 
-/// <summary>The figures of enforced policy, each a command of its own.</summary>
+/// <summary>The figures of one part each, each a command of its own.</summary>
 internal static class PolicyCommands
 {
     public static IEnumerable<Command> All()
@@ -15,6 +16,7 @@ internal static class PolicyCommands
         yield return Of("first-packet", "What ADD pays for waiting until the pod's policy is in the kernel.", 200, (count, _) => FirstPacketFigure.RunAsync(count, Progress));
         yield return Of("policy-latency", "From a write to etcd until packets meet it.", 100, (count, _) => LatencyFigure.RunAsync(count, Progress));
         yield return Of("datapath", "What packets between pods pay for policy.", 10, (count, _) => DatapathFigure.RunAsync(count, Progress));
+        yield return Of("ipam-scale", "Allocations a second through one agent and beside it, against what its etcd can commit.", 640, (count, _) => IpamScaleFigure.RunAsync(count, Progress));
         var unique = new Option<bool>("--unique-labels") { Description = "Every endpoint has a label that no other has." };
         yield return Of(
             "policy-scale", "What the agent costs a node of a large cluster.", 200, (count, parsed) => AgentScaleFigure.RunAsync(count, parsed.GetValue(unique), Progress), unique);
