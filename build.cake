@@ -80,6 +80,21 @@ Task("Bench")
     .IsDependentOn("Publish")
     .Does(() => Dotnet($"run --project tests/Bench --configuration Release -- {Argument("suite", "")} {PassedOn()}"));
 
+Task("Chaos")
+    .Description("The real programs on an etcd of three while everything fails in turn: --seconds=N (default 300) or --pairs=N of ADD and DEL, --seed=N.")
+    .IsDependentOn("Publish")
+    .Does(() =>
+    {
+        var pairs = Argument("pairs", (string)null);
+        foreach (var (name, value) in new[] { ("SECONDS", Argument("seconds", pairs is null ? "300" : null)), ("PAIRS", pairs), ("SEED", Argument("seed", (string)null)) })
+        {
+            System.Environment.SetEnvironmentVariable("CALICO_CHAOS_" + name, value);
+        }
+
+        Dotnet("build tests/Netns --nologo --verbosity quiet");
+        RunTests("Netns", "FullyQualifiedName~Netns.Chaos", hangTimeout: "24h");
+    });
+
 Task("Images")
     .Description("Container images from Debian packages and our programs, without a registry: artifacts/images/*.tar with an SBOM each; --image=NAME for one.")
     .IsDependentOn("Publish")

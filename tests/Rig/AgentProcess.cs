@@ -45,9 +45,18 @@ public sealed class AgentProcess : IAsyncDisposable
     /// <summary>Starts an agent without waiting until it answers.</summary>
     public static AgentProcess Launch(Host host, EtcdServer etcd, params (string Name, string Value)[] settings)
     {
-        ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(etcd);
-        var environment = EnvironmentOf(host, etcd);
+        var tls = etcd.Tls is { } files
+            ? new (string, string)[] { ("ETCD_CA_CERT_FILE", files.CaFile), ("ETCD_CERT_FILE", files.ClientCertFile), ("ETCD_KEY_FILE", files.ClientKeyFile) }
+            : [];
+        return Launch(host, etcd.EndpointText, [.. tls, .. settings ?? []]);
+    }
+
+    /// <summary>The same for any number of endpoints.</summary>
+    public static AgentProcess Launch(Host host, string etcdEndpoints, params (string Name, string Value)[] settings)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        var environment = EnvironmentOf(host, etcdEndpoints);
         foreach (var (name, value) in settings ?? [])
         {
             environment[name] = value;
@@ -112,11 +121,10 @@ public sealed class AgentProcess : IAsyncDisposable
         }
     }
 
-    private static Dictionary<string, string> EnvironmentOf(Host host, EtcdServer etcd)
-    {
-        var result = new Dictionary<string, string>
+    private static Dictionary<string, string> EnvironmentOf(Host host, string etcdEndpoints) =>
+        new()
         {
-            ["ETCD_ENDPOINTS"] = etcd.EndpointText,
+            ["ETCD_ENDPOINTS"] = etcdEndpoints,
             ["NODENAME"] = host.NodeName,
             ["IP"] = "autodetect",
             ["IP6"] = "autodetect",
@@ -125,15 +133,6 @@ public sealed class AgentProcess : IAsyncDisposable
             ["CALICO_RUN_DIR"] = host.RunDirectory,
             ["CALICO_LIB_DIR"] = host.LibraryDirectory,
         };
-        if (etcd.Tls is { } tls)
-        {
-            result["ETCD_CA_CERT_FILE"] = tls.CaFile;
-            result["ETCD_CERT_FILE"] = tls.ClientCertFile;
-            result["ETCD_KEY_FILE"] = tls.ClientKeyFile;
-        }
-
-        return result;
-    }
 
     private bool Answers()
     {

@@ -10,22 +10,8 @@ public static class CniConf
     /// <summary>A conf of <c>calico</c> with <c>calico-ipam</c> on a host of the rig.</summary>
     public static JsonObject Calico(Host host, EtcdServer etcd, string network = "k8s-pod-network", string version = "1.1.0")
     {
-        ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(etcd);
-        var conf = new JsonObject
-        {
-            ["cniVersion"] = version,
-            ["name"] = network,
-            ["type"] = "calico",
-            ["etcd_endpoints"] = etcd.EndpointText,
-            ["nodename"] = host.NodeName,
-            ["nodename_file"] = host.NodeNameFile,
-            ["mtu_file"] = host.MtuFile,
-            ["agent_socket"] = host.AgentSocket,
-            ["log_level"] = "info",
-            ["log_file_path"] = Path.Combine(host.LibraryDirectory, "cni.log"),
-            ["ipam"] = new JsonObject { ["type"] = "calico-ipam", ["assign_ipv4"] = "true", ["assign_ipv6"] = "true" },
-        };
+        var conf = Calico(host, etcd.EndpointText, network, version);
         if (etcd.Tls is { } tls)
         {
             conf["etcd_ca_cert_file"] = tls.CaFile;
@@ -34,6 +20,26 @@ public static class CniConf
         }
 
         return conf;
+    }
+
+    /// <summary>The same without TLS, for any number of endpoints.</summary>
+    public static JsonObject Calico(Host host, string etcdEndpoints, string network = "k8s-pod-network", string version = "1.1.0")
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return new JsonObject
+        {
+            ["cniVersion"] = version,
+            ["name"] = network,
+            ["type"] = "calico",
+            ["etcd_endpoints"] = etcdEndpoints,
+            ["nodename"] = host.NodeName,
+            ["nodename_file"] = host.NodeNameFile,
+            ["mtu_file"] = host.MtuFile,
+            ["agent_socket"] = host.AgentSocket,
+            ["log_level"] = "info",
+            ["log_file_path"] = Path.Combine(host.LibraryDirectory, "cni.log"),
+            ["ipam"] = new JsonObject { ["type"] = "calico-ipam", ["assign_ipv4"] = "true", ["assign_ipv6"] = "true" },
+        };
     }
 
     /// <summary>A copy with some fields set anew; a null takes the field away.</summary>

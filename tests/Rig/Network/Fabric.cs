@@ -46,6 +46,29 @@ public sealed class Fabric : IAsyncDisposable
         return fabric;
     }
 
+    /// <summary>Connects a machine that is no host of the cluster to the switch; a flat fabric alone has one.</summary>
+    /// <param name="port">The switch's end.</param>
+    public async Task AttachAsync(NetworkNamespace machine, string port, InterfaceAddress address)
+    {
+        ArgumentNullException.ThrowIfNull(machine);
+        await Namespace.IpAsync($"link add name {port} type veth peer name {Host.Uplink} netns {machine.Name}");
+        await Namespace.IpAsync($"link set {port} master {Switch} up");
+        await machine.IpAsync($"addr add {address} dev {Host.Uplink}");
+        await machine.IpAsync($"link set {Host.Uplink} up");
+    }
+
+    /// <summary>Cuts a port of the switch off: its link stays up, and nothing passes.</summary>
+    public Task CutAsync(string port) => Namespace.IpAsync($"link set {port} nomaster");
+
+    public Task MendAsync(string port) => Namespace.IpAsync($"link set {port} master {Switch}");
+
+    /// <summary>The switch's end of a host's uplink.</summary>
+    public static string PortOf(Host host)
+    {
+        ArgumentNullException.ThrowIfNull(host);
+        return $"port{host.Number}";
+    }
+
     public async ValueTask DisposeAsync()
     {
         foreach (var host in _hosts)

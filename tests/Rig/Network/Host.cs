@@ -11,6 +11,7 @@ public sealed class Host : IAsyncDisposable
     internal Host(NetworkNamespace @namespace, int number, int subnet)
     {
         Namespace = @namespace;
+        Number = number;
         NodeName = $"host-{number}";
         Address4 = InterfaceAddress.Parse($"172.18.{subnet}.{10 + number}/24");
         Address6 = InterfaceAddress.Parse($"fd18:0:0:{subnet}::{10 + number}/64");
@@ -20,6 +21,9 @@ public sealed class Host : IAsyncDisposable
     }
 
     public NetworkNamespace Namespace { get; }
+
+    /// <summary>From 1.</summary>
+    public int Number { get; }
 
     public KernelState Kernel => Namespace.Kernel;
 
