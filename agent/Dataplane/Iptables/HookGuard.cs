@@ -20,9 +20,12 @@ internal sealed class HookGuard(Func<RuleTargets> open, IReadOnlyList<FamilyTabl
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>For who puts its rules back before ours again and again: neither side is to take a processor.</summary>
     private static readonly TimeSpan PauseAfterRepair = TimeSpan.FromSeconds(1);
 
+    /// <summary>More repairs than this in a minute are no accident: another program wants to be first as well, and neither is to take a processor for it.</summary>
+    private const int RepairsPerMinute = 10;
+
+    private static readonly TimeSpan PauseInFight = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan PauseAfterFailure = TimeSpan.FromSeconds(30);
     private readonly IReadOnlyList<(FamilyTables Family, TableHook Hook)> _hooks = [.. from family in families from hook in family.Rules.Hooks() select (family, hook)];
 
@@ -46,6 +49,7 @@ internal sealed class HookGuard(Func<RuleTargets> open, IReadOnlyList<FamilyTabl
     private async Task LookAsync(RuleTargets kernel, CancellationToken cancellationToken)
     {
         uint? seen = null;
+        var (repairs, minute) = (0, time.GetTimestamp());
         while (true)
         {
             await Task.Delay(Pause, time, cancellationToken);
@@ -60,7 +64,12 @@ internal sealed class HookGuard(Func<RuleTargets> open, IReadOnlyList<FamilyTabl
             families.ForEach(displaced);
             if (families.Count > 0)
             {
-                await Task.Delay(PauseAfterRepair, time, cancellationToken);
+                if (time.GetElapsedTime(minute) > TimeSpan.FromMinutes(1))
+                {
+                    (repairs, minute) = (0, time.GetTimestamp());
+                }
+
+                await Task.Delay(++repairs <= RepairsPerMinute ? PauseAfterRepair : PauseInFight, time, cancellationToken);
             }
         }
     }
