@@ -2,6 +2,7 @@ using System.CommandLine;
 using Calico.Ctl.Commands;
 using Calico.Ctl.Datastore;
 using Calico.Ctl.Ipam;
+using Calico.Ctl.Nodes;
 
 namespace Calico.Ctl;
 
@@ -26,6 +27,7 @@ internal static class CalicoCtl
             ValidateCommand.Create(host),
             IpamCommand.Create(host),
             DatastoreCommand.Create(host),
+            NodeCommand.Create(host),
             VersionCommand.Create(host),
             CompletionCommand.Create(host),
         };

@@ -1,7 +1,7 @@
 namespace Calico.Agent.Status;
 
 /// <summary>What of policy is in the kernel.</summary>
-internal sealed record PolicyStatus
+public sealed record PolicyStatus
 {
     /// <summary>False: CALICO_POLICY is off, and nothing is filtered.</summary>
     public required bool Enforced { get; init; }

@@ -4,28 +4,42 @@ using System.Text;
 namespace Calico.Agent.Status;
 
 /// <summary>A status for people.</summary>
-internal static class StatusText
+public static class StatusText
 {
     public static string Of(StatusReport report)
     {
-        var text = new StringBuilder();
-        text.Append(report switch
-        {
-            { Agent: null } => "calico-agent has left no status here: it does not run, or uses another CALICO_RUN_DIR",
-            { AgentRunning: false } => $"calico-agent does not run (node {report.Agent.Node}, last heard {report.Agent.Updated:u})",
-            _ => $"calico-agent {report.Agent!.Version} runs, node {report.Agent.Node}, process {report.Agent.ProcessId}",
-        }).Append('\n');
+        var text = new StringBuilder(Heading(report)).Append('\n');
         if (report.Agent?.Backend != "none")
         {
             text.Append(report.BirdRunning ? "BIRD runs" : "BIRD does not run").Append('\n');
         }
 
-        Policy(text, report.Agent?.Policy);
         Sessions(text, report);
+        return text.Append(Details(report)).ToString().TrimEnd();
+    }
+
+    /// <summary>Whether the agent runs.</summary>
+    public static string Heading(StatusReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        return report switch
+        {
+            { Agent: null } => "calico-agent has left no status here: it does not run, or uses another CALICO_RUN_DIR",
+            { AgentRunning: false } => $"calico-agent does not run (node {report.Agent.Node}, last heard {report.Agent.Updated:u})",
+            _ => $"calico-agent {report.Agent!.Version} runs, node {report.Agent.Node}, process {report.Agent.ProcessId}",
+        };
+    }
+
+    /// <summary>Policy, blocks, routes and what is wrong: all but the sessions.</summary>
+    public static string Details(StatusReport report)
+    {
+        ArgumentNullException.ThrowIfNull(report);
+        var text = new StringBuilder();
+        Policy(text, report.Agent?.Policy);
         Section(text, "Blocks of this node", report.Agent?.Blocks ?? []);
         Section(text, "Routes by BIRD", report.Routes);
         Section(text, "Left out of routing", report.Agent?.Problems ?? []);
-        return text.ToString().TrimEnd();
+        return text.ToString();
     }
 
     private static void Policy(StringBuilder text, PolicyStatus? policy)

@@ -22,14 +22,15 @@ internal static class CheckCommand
         var problems = new Option<bool>("--show-problem-ips") { Description = "taken for upstream's sake: what is wrong is always shown" };
         var output = new Option<string>("--output", "-o") { Description = "write a report in JSON, for 'ipam release --from-report'", HelpName = "file" };
         var kubeconfig = new Option<string>("--kubeconfig") { Description = "ask this cluster's API whose pods there are: without it, leaked addresses are not found", HelpName = "file" };
+        var nodeName = new Option<string>("--nodename-file") { Description = "where the agent of this host says which node it is: that node's routes are looked at, too", HelpName = "file", DefaultValueFactory = _ => NodeRoutes.NodeNameFile };
         var repair = new Option<bool>("--repair") { Description = "put right what can be; never frees an address that somebody uses" };
-        var command = new Command("check", "Checks that blocks, handles, affinities, endpoints and pods agree; code 1 when something is wrong") { all, problems, output, kubeconfig, repair };
+        var command = new Command("check", "Checks that blocks, handles, affinities, endpoints and pods agree; code 1 when something is wrong") { all, problems, output, kubeconfig, nodeName, repair };
         host.OnStore(command, async (parsed, store, cancellationToken) =>
         {
             using var ipam = new IpamClient(store, time: host.Context.Time);
             using var api = parsed.GetValue(kubeconfig) is { } file ? new KubernetesClient(KubernetesConfig.FromKubeconfig(file), NullLogger.Instance, host.Context.Time) : null;
             var leaks = api is null ? null : new LeakFinder(store, ipam, new KubernetesClusterReader(api), host.Context.Time);
-            return await new IpamCheck(host, ipam, leaks).RunAsync(
+            return await new IpamCheck(host, ipam, leaks, NodeRoutes.ThisNode(parsed.GetValue(nodeName)!)).RunAsync(
                 parsed.GetValue(all) ? AddressTable : null,
                 parsed.GetValue(output) is { } report ? (snapshot, findings, leaked) => WriteReportAsync(store, report, snapshot, findings, leaked, cancellationToken) : null,
                 parsed.GetValue(repair),

@@ -7,7 +7,8 @@ namespace Calico.Ctl.Ipam;
 
 /// <summary>One check, and the repairs it leads to. Says what it finds as it goes.</summary>
 /// <param name="leaks">Null when no Kubernetes is asked.</param>
-internal sealed class IpamCheck(CommandHost host, IpamClient ipam, LeakFinder? leaks)
+/// <param name="node">The node that this runs on, whose routes are looked at; null for none.</param>
+internal sealed class IpamCheck(CommandHost host, IpamClient ipam, LeakFinder? leaks, string? node)
 {
     private readonly TextWriter _out = host.Context.Out;
     private int _left;
@@ -33,6 +34,11 @@ internal sealed class IpamCheck(CommandHost host, IpamClient ipam, LeakFinder? l
         foreach (var finding in findings)
         {
             await TellAsync(finding, repairs, cancellationToken);
+        }
+
+        foreach (var problem in node is null ? [] : NodeRoutes.Missing(snapshot, node, NodeRoutes.Read()))
+        {
+            await LeftAsync($"problem: {problem}");
         }
 
         foreach (var (holding, reason) in leaked)

@@ -22,6 +22,8 @@ internal static class Kinds
         Of(ResourceKind.BgpConfiguration, "bgpconfig bgpconfigs", [NameColumn, Cells.Field("LOGSEVERITY", "spec.logSeverityScreen"), Cells.Field("MESHENABLED", "spec.nodeToNodeMeshEnabled"), Cells.Field("ASNUMBER", "spec.asNumber")]),
         Of(ResourceKind.BgpFilter, "bgpf bgpfs bf bfs", [NameColumn, Count("NUMEXPORT", "spec.exportV4", "spec.exportV6"), Count("NUMIMPORT", "spec.importV4", "spec.importV6")]),
         Of(ResourceKind.BgpPeer, "bgpp bgpps bp bps", [NameColumn, Cells.Field("PEERIP", "spec.peerIP"), new Column("NODE", PeerNode), Cells.Field("ASN", "spec.asNumber")]),
+        Of(BlockAffinities.Type, "affinity affinities", [NameColumn, Cells.Field("NODE", "spec.node"), Cells.Field("CIDR", "spec.cidr"), Cells.Field("STATE", "spec.state")])
+            with { ReadOnlyReason = "address management writes it; 'calicoctl ipam check --repair' puts it right" },
         Of(ResourceKind.ClusterInformation, "clusterinfo clusterinfos", [NameColumn, Cells.Field("CLUSTERGUID", "spec.clusterGUID"), Cells.Field("CLUSTERTYPE", "spec.clusterType"), Cells.Field("CALICOVERSION", "spec.calicoVersion"), Cells.Field("DATASTOREREADY", "spec.datastoreReady")])
             with { ReadOnlyReason = "the agents write it; 'calicoctl datastore migrate lock' and 'unlock' change whether the datastore is ready" },
         Of(ResourceKind.FelixConfiguration, "felixconfig felixconfigs", [NameColumn]),
@@ -47,8 +49,10 @@ internal static class Kinds
         All.FirstOrDefault(kind => kind.IsCalled(name))
         ?? throw CtlException.Usage($"'{name}' is not a kind of resource. Kinds are {string.Join(", ", All.Select(kind => kind.Name))}; singular, plural and short names in any case are the same.");
 
-    private static Kind Of(ResourceKind kind, string aliases, IReadOnlyList<Column> columns, int usual = int.MaxValue) =>
-        new(ResourceTypes.Of(kind), aliases.Split(' ', StringSplitOptions.RemoveEmptyEntries), [.. columns.Take(usual)], columns);
+    private static Kind Of(ResourceKind kind, string aliases, IReadOnlyList<Column> columns, int usual = int.MaxValue) => Of(ResourceTypes.Of(kind), aliases, columns, usual);
+
+    private static Kind Of(ResourceType type, string aliases, IReadOnlyList<Column> columns, int usual = int.MaxValue) =>
+        new(type, aliases.Split(' ', StringSplitOptions.RemoveEmptyEntries), [.. columns.Take(usual)], columns);
 
     private static Kind Pools()
     {

@@ -11,7 +11,7 @@ internal static class ObjectKeys
     public static string Of(Kind kind, string @namespace, string name) =>
         kind.IsNamespaced ? EtcdKeys.Resource(kind.Type.Kind, @namespace, name) : EtcdKeys.Resource(kind.Type.Kind, name);
 
-    public static string Prefix(Kind kind) => EtcdKeys.Prefix(kind.Type.Kind);
+    public static string Prefix(Kind kind) => kind.Type == BlockAffinities.Type ? EtcdKeys.Affinities : EtcdKeys.Prefix(kind.Type.Kind);
 
     /// <summary>
     /// The keys that an object may have, the one it gets when it is new first: the name of a policy carries its tier in the datastore, whether the user

@@ -37,6 +37,12 @@ internal sealed class ObjectReader(IKeyValueStore store)
     /// <exception cref="ObjectException">It is there and cannot be read.</exception>
     public async Task<StoredObject?> FindAsync(ObjectRef reference, string? tier, CancellationToken cancellationToken)
     {
+        if (reference.Kind.Type == BlockAffinities.Type)
+        {
+            // Its key is made of the node and the block, which a name does not tell apart.
+            return (await ListAsync(reference.Kind, null, cancellationToken)).Objects.FirstOrDefault(affinity => affinity.Ref.Name == reference.Name);
+        }
+
         var keys = ObjectKeys.Candidates(reference, tier);
         var result = await store.TxnAsync(new TxnRequest([], [.. keys.Select(key => new StoreOp.Get(key))], []), cancellationToken);
         foreach (var keyValue in result.Gets.Select(get => get.Single).OfType<KeyValue>())
@@ -55,6 +61,12 @@ internal sealed class ObjectReader(IKeyValueStore store)
     {
         try
         {
+            if (kind.Type == BlockAffinities.Type)
+            {
+                var (name, affinity) = BlockAffinities.Read(keyValue);
+                return new StoredObject(new ObjectRef(kind, "", name), keyValue, affinity);
+            }
+
             var json = JsonNode.Parse(keyValue.Value.Span) as JsonObject ?? throw new FormatException("it is not an object");
             _ = json["metadata"] as JsonObject ?? throw new FormatException("it has no metadata");
             return new StoredObject(ObjectKeys.Parse(kind, keyValue.Key), keyValue, json);

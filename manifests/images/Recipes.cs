@@ -14,7 +14,7 @@ internal static class Recipes
 
     public static IReadOnlyList<ImageRecipe> All { get; } = [Node(), Etcd(), KubeControllers()];
 
-    private static ImageRecipe Node() => new("node", "Calico's agent with BIRD, and the CNI plugins it installs")
+    private static ImageRecipe Node() => new("node", "Calico's agent with BIRD, calicoctl, and the CNI plugins it installs")
     {
         Packages =
         [
@@ -36,6 +36,7 @@ internal static class Recipes
             new("calico", "cni/Plugin", "opt/cni/bin/calico"),
             new("calico-ipam", "ipam/Plugin", "opt/cni/bin/calico-ipam"),
             new("calico-agent", "agent/Agent", "usr/bin/calico-agent"),
+            new("calicoctl", "ctl", "usr/bin/calicoctl"),
         ],
         Entrypoint = ["/usr/bin/calico-agent"],
     };

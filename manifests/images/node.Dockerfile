@@ -6,5 +6,5 @@ RUN apt-get update \
  && mkdir -p /opt/cni/bin && mv /usr/lib/cni/loopback /usr/lib/cni/portmap /opt/cni/bin/ \
  && rm -rf /usr/lib/cni /var/lib/apt/lists/* /var/cache/apt /var/log/*
 COPY artifacts/bin/calico artifacts/bin/calico-ipam /opt/cni/bin/
-COPY artifacts/bin/calico-agent /usr/bin/
+COPY artifacts/bin/calico-agent artifacts/bin/calicoctl /usr/bin/
 ENTRYPOINT ["/usr/bin/calico-agent"]

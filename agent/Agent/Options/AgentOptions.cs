@@ -73,9 +73,7 @@ internal sealed record AgentOptions
 
     public string PriorSettingsFile => PriorSettingsFileIn(LibraryDirectory);
 
-    public string StatusFile => StatusFileIn(RunDirectory);
-
-    public static string StatusFileIn(string runDirectory) => Path.Combine(runDirectory, "agent-status.json");
+    public string StatusFile => Status.StatusFile.In(RunDirectory);
 
     /// <summary>The kernel settings as they were before the first agent of this host changed them.</summary>
     public static string PriorSettingsFileIn(string libraryDirectory) => Path.Combine(libraryDirectory, "prior-settings.json");

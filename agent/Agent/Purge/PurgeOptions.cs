@@ -1,5 +1,6 @@
 using Calico.Agent.Options;
 using Calico.Agent.Routing;
+using Calico.Agent.Status;
 
 namespace Calico.Agent.Purge;
 
@@ -20,7 +21,7 @@ internal sealed record PurgeOptions(string RunDirectory, string LibraryDirectory
             return
             [
                 bird.ConfigFile, bird.ConfigFile + ".new", bird.ControlSocket, bird.PidFile, bird.LogFile,
-                Path.Combine(RunDirectory, "agent.sock"), AgentOptions.StatusFileIn(RunDirectory),
+                Path.Combine(RunDirectory, "agent.sock"), StatusFile.In(RunDirectory),
                 Path.Combine(LibraryDirectory, "nodename"), Path.Combine(LibraryDirectory, "mtu"), PriorSettingsFile,
             ];
         }

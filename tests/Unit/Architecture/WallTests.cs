@@ -21,9 +21,10 @@ internal sealed class WallTests
         ["agent/Calc"] = ["lib/Model", "lib/Policy"],
         ["agent/Routing"] = ["lib/Model", "lib/Policy", "lib/Linux"],
         ["agent/Dataplane"] = ["lib/Model", "lib/Policy", "lib/Linux", "agent/Calc"],
-        ["agent/Agent"] = [.. Lib, "lib/Hosting", "cni/Protocol", "ipam/Core", "ipam/Delegate", "agent/Api", "agent/Routing", "agent/Calc", "agent/Dataplane"],
+        ["agent/Status"] = ["lib/Model", "lib/Linux", "agent/Routing"],
+        ["agent/Agent"] = [.. Lib, "lib/Hosting", "cni/Protocol", "ipam/Core", "ipam/Delegate", "agent/Api", "agent/Routing", "agent/Calc", "agent/Dataplane", "agent/Status"],
         ["controller"] = ["lib/Model", "lib/Policy", "lib/Store", "lib/Hosting", "ipam/Core"],
-        ["ctl"] = ["lib/Model", "lib/Policy", "lib/Store", "lib/Hosting", "ipam/Core"],
+        ["ctl"] = [.. Lib, "lib/Hosting", "ipam/Core", "agent/Routing", "agent/Status"],
         ["manifests/images"] = ["lib/Linux"],
     };
 

@@ -152,7 +152,7 @@ internal sealed class IpamCommandTests
         using var text = new StringWriter();
         var host = new CommandHost(new CtlContext { Environment = _ctl.Environment, In = TextReader.Null, Out = text, Error = text, Time = TimeProvider.System, OpenStore = _ => _world.Cluster.Store });
         var leaks = new LeakFinder(_world.Cluster.Store, _world.Ipam, _world, TimeProvider.System);
-        var code = await new IpamCheck(host, _world.Ipam, leaks).RunAsync(null, null, repairs, CancellationToken.None);
+        var code = await new IpamCheck(host, _world.Ipam, leaks, null).RunAsync(null, null, repairs, CancellationToken.None);
         return (code, text.ToString());
     }
 
