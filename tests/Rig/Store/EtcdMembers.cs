@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using Calico.Tests.Rig.Network;
 using Calico.Tests.Rig.Processes;
@@ -66,12 +65,8 @@ public sealed class EtcdMembers : IAsyncDisposable
     }
 
     /// <summary>Every key that begins with <paramref name="prefix"/>.</summary>
-    public async Task<IReadOnlyDictionary<string, StoredValue>> ReadAsync(string prefix = "/calico/")
-    {
-        var answer = JsonNode.Parse((await ControlAsync("get", "--prefix", prefix, "-w", "json")).OrThrow().Stdout)!;
-        return (answer["kvs"]?.AsArray() ?? []).ToDictionary(
-            pair => Text(pair!["key"]), pair => new StoredValue(Text(pair!["value"]), (long)pair!["mod_revision"]!), StringComparer.Ordinal);
-    }
+    public async Task<IReadOnlyDictionary<string, StoredValue>> ReadAsync(string prefix = "/calico/") =>
+        EtcdAnswer.Read((await ControlAsync("get", "--prefix", prefix, "-w", "json")).OrThrow().Stdout);
 
     /// <summary>Runs etcdctl against all members.</summary>
     public Task<CommandOutcome> ControlAsync(params IReadOnlyList<string> arguments) => _fabric.Namespace.Enter(
@@ -88,6 +83,4 @@ public sealed class EtcdMembers : IAsyncDisposable
             await member.DisposeAsync();
         }
     }
-
-    private static string Text(JsonNode? base64) => base64 is null ? "" : Encoding.UTF8.GetString(Convert.FromBase64String((string)base64!));
 }

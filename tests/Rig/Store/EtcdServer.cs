@@ -1,7 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using System.Text;
-using System.Text.Json.Nodes;
 using Calico.Tests.Rig.Network;
 using Calico.Tests.Rig.Processes;
 
@@ -96,12 +94,8 @@ public sealed class EtcdServer : IAsyncDisposable
     }
 
     /// <summary>Every key that begins with <paramref name="prefix"/>.</summary>
-    public async Task<IReadOnlyDictionary<string, StoredValue>> ReadAsync(string prefix = "/calico/")
-    {
-        var answer = JsonNode.Parse((await ControlAsync("get", "--prefix", prefix, "-w", "json")).OrThrow().Stdout)!;
-        return (answer["kvs"]?.AsArray() ?? []).ToDictionary(
-            pair => Text(pair!["key"]), pair => new StoredValue(Text(pair!["value"]), (long)pair!["mod_revision"]!), StringComparer.Ordinal);
-    }
+    public async Task<IReadOnlyDictionary<string, StoredValue>> ReadAsync(string prefix = "/calico/") =>
+        EtcdAnswer.Read((await ControlAsync("get", "--prefix", prefix, "-w", "json")).OrThrow().Stdout);
 
     public async Task PutAsync(string key, string value) => (await ControlAsync("put", key, value)).OrThrow();
 
@@ -172,8 +166,6 @@ public sealed class EtcdServer : IAsyncDisposable
         };
         return (_namespace?.Enter(command) ?? command).RunAsync();
     }
-
-    private static string Text(JsonNode? base64) => base64 is null ? "" : Encoding.UTF8.GetString(Convert.FromBase64String((string)base64!));
 
     private static int FreePort()
     {

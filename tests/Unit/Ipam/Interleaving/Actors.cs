@@ -4,9 +4,6 @@ using Calico.Store;
 
 namespace Calico.Tests.Unit.Ipam.Interleaving;
 
-/// <summary>One thing that an allocator does.</summary>
-internal delegate Task Step(ActorRun run, IpamClient ipam, string node);
-
 /// <summary>Those who give and take addresses, and those who change the conditions.</summary>
 internal static class Actors
 {

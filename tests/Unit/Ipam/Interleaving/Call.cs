@@ -12,12 +12,3 @@ internal sealed record Call(Func<string> Label, int Writes, Func<World, int, Eff
     /// <summary>A call of the store, which may be lost, and before or after which the caller may die.</summary>
     public bool MayFail { get; init; }
 }
-
-/// <param name="Digest">Equal for equal answers.</param>
-internal sealed record Effect(World After, object? Answer, UInt128 Digest);
-
-/// <summary>What an actor is told, and when. Null error: <paramref name="Value"/> is the answer.</summary>
-internal sealed record Answer(object? Value, Exception? Error, DateTimeOffset Now, UInt128 ValueDigest)
-{
-    public UInt128 Digest { get; } = Interleaving.Digest.Join(ValueDigest, (UInt128)Now.UtcTicks, Error is null ? UInt128.Zero : UInt128.One);
-}
