@@ -13,6 +13,8 @@ internal sealed class ClusterNetworkPolicyTests
     /// <summary>The controllers look for the kind every 30 s.</summary>
     private static readonly TimeSpan ToBeFollowed = TimeSpan.FromSeconds(90);
 
+    private bool _isOurs;
+
     private static Kubectl Kubectl => ClusterSetUp.Cluster.Kubectl;
 
     [Test]
@@ -39,16 +41,23 @@ internal sealed class ClusterNetworkPolicyTests
     }
 
     [OneTimeTearDown]
-    public async Task RemoveTheKind() => await Kubectl.RunAsync("delete", "customresourcedefinition", Definition, "--ignore-not-found");
+    public async Task RemoveTheKind()
+    {
+        if (_isOurs)
+        {
+            await Kubectl.RunAsync("delete", "customresourcedefinition", Definition);
+        }
+    }
 
     // The kind's schema is SIG Network's; what our controllers read of it must be there, and a cluster that has the kind keeps its own.
-    private static async Task DefineAsync()
+    private async Task DefineAsync()
     {
         if ((await Kubectl.TryAsync("get", "customresourcedefinition", Definition)).Succeeded)
         {
             Assert.Ignore($"the cluster has {Definition} already, and this test would remove it");
         }
 
+        _isOurs = true;
         await Kubectl.ApplyAsync(JsonNode.Parse($$"""
             {"apiVersion":"apiextensions.k8s.io/v1","kind":"CustomResourceDefinition",
              "metadata":{"name":"{{Definition}}","annotations":{"api-approved.kubernetes.io":"unapproved, a test's own"} },
