@@ -15,7 +15,13 @@ internal static class CheckSystemCommand
             await host.Context.Out.WriteAsync(TextTable.Plain(
                 ["WHAT", "STATE", "ADVICE"], [.. checks.Select(check => (string[])[check.Name, check.State == SystemCheckState.Ok ? "OK" : check.State.ToString().ToUpperInvariant(), check.Advice])]));
             var missing = checks.Count(check => check.State == SystemCheckState.Missing);
-            await host.Context.Out.WriteLineAsync(missing == 0 ? "System meets minimum system requirements to run Calico!" : $"{missing} of what a node needs are missing");
+            var unknown = checks.Count(check => check.State == SystemCheckState.Unknown);
+            await host.Context.Out.WriteLineAsync((missing, unknown) switch
+            {
+                (0, 0) => "System meets minimum system requirements to run Calico!",
+                (0, _) => $"Nothing that a node needs is known to be missing; {unknown} could not be checked",
+                _ => $"{missing} of what a node needs are missing",
+            });
             return missing == 0 ? ExitCode.Success : ExitCode.Failed;
         });
         return command;

@@ -42,8 +42,8 @@ internal static class SystemJudge
     private static SystemCheck Module(KernelFacts kernel, string name, bool isThere) => (isThere, kernel.KnowsAllModules) switch
     {
         (true, _) => new SystemCheck(name, SystemCheckState.Ok),
-        (false, true) => new SystemCheck(name, SystemCheckState.Missing, "this kernel does not have the module: install the package with its extra modules"),
-        _ => new SystemCheck(name, SystemCheckState.Unknown, "/lib/modules of this kernel cannot be read, so nobody knows whether it has the module"),
+        (false, true) => new SystemCheck(name, SystemCheckState.Missing, "this kernel does not have it: install the package with its extra modules"),
+        _ => new SystemCheck(name, SystemCheckState.Unknown, "neither /lib/modules nor the configuration of this kernel can be read"),
     };
 
     private static SystemCheck Setting(string name, string value) => (name, value) switch

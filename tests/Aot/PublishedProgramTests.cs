@@ -30,10 +30,11 @@ internal sealed class PublishedProgramTests
         }
     }
 
-    [Test]
-    public async Task The_agent_prints_its_version()
+    [TestCase("calico-agent")]
+    [TestCase("calicoctl")]
+    public async Task A_program_prints_its_version(string program)
     {
-        var text = await new Command(Binaries.Agent, "--version").OutputAsync();
+        var text = await new Command(Path.Combine(Binaries.Directory, program), "--version").OutputAsync();
         Assert.That(text.Trim(), Does.Match(@"\d+\.\d+\.\d+"));
     }
 

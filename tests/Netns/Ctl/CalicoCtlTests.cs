@@ -31,6 +31,7 @@ internal sealed class CalicoCtlTests
     [TestCase("gnp", "NAME                           TIER", "default.deny-egress-metadata")]
     [TestCase("profiles -o wide", "NAME", "pcns.")]
     [TestCase("hep -o wide", "NAME          NODE     INTERFACE   IPS", "node-a-eth0")]
+    [TestCase("blockaffinities", "NAME", "node-b-10-65-218-64-26 ")]
     [TestCase("clusterinfo", "NAME      CLUSTERGUID", "030dab52be06467893335d1118454722")]
     public async Task What_upstream_wrote_is_shown(string what, string heading, string content)
     {
@@ -81,6 +82,23 @@ internal sealed class CalicoCtlTests
     }
 
     [Test]
+    public async Task A_datastore_moves_to_another_etcd_and_is_the_same_there()
+    {
+        await using var other = await EtcdServer.StartOnLoopbackAsync();
+        (await CtlAsync("datastore migrate lock")).OrThrow();
+        var export = (await CtlAsync("datastore migrate export")).OrThrow().Stdout;
+        (await CtlAsync("datastore migrate import -f -", export, other)).OrThrow();
+        (await CtlAsync("datastore migrate unlock", "", other)).OrThrow();
+        Assert.That((await CtlAsync("datastore import -f -", export, other)).OrThrow().Stdout, Does.StartWith("Imported 0 keys"));
+        var (here, there) = (await _etcd.ReadAsync(), await other.ReadAsync());
+        Assert.That(there.Keys, Is.EquivalentTo(here.Keys));
+        foreach (var (key, value) in here.Where(pair => !pair.Key.Contains("clusterinformations", StringComparison.Ordinal)))
+        {
+            Assert.That(JsonNode.DeepEquals(JsonNode.Parse(there[key].Text), JsonNode.Parse(value.Text)), key);
+        }
+    }
+
+    [Test]
     public async Task A_store_that_is_away_has_its_exit_code()
     {
         await _etcd.KillAsync();
@@ -89,10 +107,10 @@ internal sealed class CalicoCtlTests
         Assert.That(outcome.Stderr, Does.StartWith("error: the datastore does not answer"));
     }
 
-    private Task<CommandOutcome> CtlAsync(string arguments, string input = "") => new Command(Binaries.Ctl, arguments.Split(' '))
+    private Task<CommandOutcome> CtlAsync(string arguments, string input = "", EtcdServer? etcd = null) => new Command(Binaries.Ctl, arguments.Split(' '))
     {
         CleanEnvironment = true,
-        Environment = new Dictionary<string, string> { ["ETCD_ENDPOINTS"] = _etcd.EndpointText },
+        Environment = new Dictionary<string, string> { ["ETCD_ENDPOINTS"] = (etcd ?? _etcd).EndpointText },
         Stdin = input,
     }.RunAsync();
 }

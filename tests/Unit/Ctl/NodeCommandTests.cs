@@ -95,6 +95,10 @@ internal sealed class NodeCommandTests
         Assert.That(checks["xt_set"].State, Is.EqualTo(SystemCheckState.Unknown), "nobody can tell");
     }
 
+    [Test]
+    public void A_kernels_configuration_says_which_modules_it_has() => Assert.That(
+        KernelConfig.Modules("# Linux\nCONFIG_VETH=y\nCONFIG_IP_SET=m\n# CONFIG_NF_NAT is not set\nCONFIG_X=\"y\"\nCONFIG_NF_TABLES=n\n"), Is.EqualTo(new[] { "veth", "ip_set" }));
+
     private static AgentStatus Agent() => new()
     {
         Version = "1", Node = "node-a", ProcessId = 1, Updated = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), Backend = "none", Blocks = ["10.0.0.0/26"], Problems = [],
