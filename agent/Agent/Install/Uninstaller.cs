@@ -12,8 +12,8 @@ namespace Calico.Agent.Install;
 internal sealed class Uninstaller(
     CniOptions? cni, string runDirectory, string libraryDirectory, Func<CancellationToken, Task<PurgeReport>> purge, ILogger log, TimeProvider time)
 {
-    /// <summary>Below the 30 s that the kubelet usually gives.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(25);
+    /// <summary>Below the 60 s that the manifest has the kubelet give. A busy kernel takes a second for each device of a pod.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(50);
 
     /// <param name="isEtcdGone">Asked at the end: whether the data of the cluster's own etcd may go too.</param>
     public async Task RunAsync(Func<Task<bool>> isEtcdGone)

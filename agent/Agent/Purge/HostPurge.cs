@@ -18,14 +18,15 @@ internal sealed class HostPurge(PurgeOptions options, ILogger log, TimeProvider 
     private readonly List<string> _removed = [];
     private readonly List<string> _left = [];
 
+    /// <param name="cancellationToken">When it is time to end: what takes no waiting is done all the same.</param>
     public async Task<PurgeReport> RunAsync(CancellationToken cancellationToken)
     {
         // Devices before rules: a pod must not be without its policy for a moment.
-        await DevicesAsync();
-        await BirdAsync(cancellationToken);
-        await RulesAsync(cancellationToken);
-        await SettingsAsync();
-        await FilesAsync();
+        await PartAsync("pods' devices", DevicesAsync);
+        var isBirdGone = await PartAsync("BIRD and its routes", () => BirdAsync(cancellationToken));
+        await PartAsync("rules and IP sets", () => RulesAsync(cancellationToken));
+        await PartAsync("kernel settings", SettingsAsync);
+        await PartAsync("files", () => FilesAsync(isBirdGone ? options.Files : options.Files.Except(options.BirdFiles)));
         return new PurgeReport { DryRun = options.DryRun, Removed = _removed, Left = _left };
     }
 
@@ -63,6 +64,7 @@ internal sealed class HostPurge(PurgeOptions options, ILogger log, TimeProvider 
 
     private async Task RulesAsync(CancellationToken cancellationToken)
     {
+        cancellationToken.ThrowIfCancellationRequested();
         var ours = await DataplaneFactory.OursAsync(cancellationToken);
         if (!options.DryRun)
         {
@@ -80,12 +82,32 @@ internal sealed class HostPurge(PurgeOptions options, ILogger log, TimeProvider 
         }
     }
 
-    private async Task FilesAsync()
+    private async Task FilesAsync(IEnumerable<string> files)
     {
-        foreach (var file in options.Files.Where(File.Exists))
+        foreach (var file in files.Where(File.Exists))
         {
             await TryAsync($"file {file}", () => File.Delete(file));
         }
+    }
+
+    /// <returns>Whether nothing kept it from its end.</returns>
+    private async Task<bool> PartAsync(string what, Func<Task> part)
+    {
+        try
+        {
+            await part();
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            _left.Add($"{what}: there was no time left");
+        }
+        catch (Exception e) when (IsExpected(e))
+        {
+            _left.Add($"{what}: {e.Message}");
+        }
+
+        return false;
     }
 
     private Task TryAsync(string what, Action action) => TryAsync(what, () =>
@@ -105,9 +127,11 @@ internal sealed class HostPurge(PurgeOptions options, ILogger log, TimeProvider 
 
             _removed.Add(what);
         }
-        catch (Exception e) when (e is IOException or TimeoutException or UnauthorizedAccessException or NetlinkException)
+        catch (Exception e) when (IsExpected(e))
         {
             _left.Add($"{what}: {e.Message}");
         }
     }
+
+    private static bool IsExpected(Exception e) => e is IOException or TimeoutException or UnauthorizedAccessException or NetlinkException;
 }

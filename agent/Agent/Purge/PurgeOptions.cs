@@ -13,17 +13,20 @@ internal sealed record PurgeOptions(string RunDirectory, string LibraryDirectory
     public string PriorSettingsFile => AgentOptions.PriorSettingsFileIn(LibraryDirectory);
 
     /// <summary>All that an agent and its BIRD write. The file with the settings of before is the last to go.</summary>
-    public IEnumerable<string> Files
+    public IEnumerable<string> Files =>
+    [
+        .. BirdFiles,
+        Path.Combine(RunDirectory, "agent.sock"), StatusFile.In(RunDirectory),
+        Path.Combine(LibraryDirectory, "nodename"), Path.Combine(LibraryDirectory, "mtu"), PriorSettingsFile,
+    ];
+
+    /// <summary>By these another purge knows that BIRD is ours.</summary>
+    public IEnumerable<string> BirdFiles
     {
         get
         {
             var bird = new BirdPaths("", RunDirectory);
-            return
-            [
-                bird.ConfigFile, bird.ConfigFile + ".new", bird.ControlSocket, bird.PidFile, bird.LogFile,
-                Path.Combine(RunDirectory, "agent.sock"), StatusFile.In(RunDirectory),
-                Path.Combine(LibraryDirectory, "nodename"), Path.Combine(LibraryDirectory, "mtu"), PriorSettingsFile,
-            ];
+            return [bird.ConfigFile, bird.ConfigFile + ".new", bird.ControlSocket, bird.PidFile, bird.LogFile];
         }
     }
 }

@@ -8,14 +8,20 @@ internal sealed class Installation(TestCluster cluster)
 {
     private static readonly TimeSpan ToBeReady = TimeSpan.FromMinutes(4);
 
-    /// <summary>The agents' pods have 30 s for what they clean up, and the kubelets take them down after that.</summary>
-    private static readonly TimeSpan ToBeGone = TimeSpan.FromMinutes(2);
+    /// <summary>The agents' pods have a minute for what they clean up, and the kubelets take them down after that.</summary>
+    private static readonly TimeSpan ToBeGone = TimeSpan.FromMinutes(3);
+
+    private readonly List<(DateTimeOffset From, DateTimeOffset To)> _gaps = [];
+    private DateTimeOffset? _deletedAt;
 
     /// <summary>From <c>apply</c> to the last node Ready and the last pod of ours Ready.</summary>
     public TimeSpan TimeToReady { get; private set; }
 
     /// <summary>Containers that had to be started again before all was Ready, with the cause.</summary>
     public IReadOnlyList<string> RestartsOnTheWay { get; private set; } = [];
+
+    /// <summary>When the file was being deleted or was not applied as a whole: its pods may outlive their rights by a moment.</summary>
+    public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Gaps => _gaps;
 
     /// <summary>Each node as it was before the first <c>apply</c>, by name. Empty for a cluster that somebody else owns.</summary>
     public IReadOnlyDictionary<string, NodeState> Before { get; private set; } = new Dictionary<string, NodeState>();
@@ -27,6 +33,12 @@ internal sealed class Installation(TestCluster cluster)
         await cluster.Kubectl.RunAsync("apply", ClusterSource.ManifestOption, ClusterSource.Manifest);
         await UntilReadyAsync();
         TimeToReady = clock.Elapsed;
+        if (_deletedAt is { } deletedAt)
+        {
+            _gaps.Add((deletedAt, DateTimeOffset.UtcNow));
+            _deletedAt = null;
+        }
+
         RestartsOnTheWay = await RestartsAsync();
     }
 
@@ -35,6 +47,7 @@ internal sealed class Installation(TestCluster cluster)
     /// </summary>
     public async Task DeleteAsync()
     {
+        _deletedAt = DateTimeOffset.UtcNow;
         await cluster.Kubectl.RunAsync(TimeSpan.FromMinutes(5), "delete", "--wait", "--ignore-not-found", ClusterSource.ManifestOption, ClusterSource.Manifest);
         IReadOnlyList<string> left = [];
         await Wait.UntilAsync(async () => (left = await LeftAsync()).Count == 0, ToBeGone, () => $"our pods to end after kubectl delete; left: {string.Join(", ", left)}");
