@@ -38,6 +38,11 @@ control_up() {
     --authorization-kubeconfig="$d/kube-scheduler.conf"
 }
 
+internet_up() { # somebody who answers at port 53 (TCP) there
+  start_service control internet4 /usr/bin/python3 -m http.server 53 --bind "$RIG_INTERNET4" --directory /srv
+  start_service control internet6 /usr/bin/python3 -m http.server 53 --bind "$RIG_INTERNET6" --directory /srv
+}
+
 dns_up() {
   start_service control rig-dns /usr/bin/python3 "$HERE/rig-dns.py" "$CONTROL4" "https://$CONTROL4:6443" "$PKI/ca.crt" "$PKI/admin.crt" "$PKI/admin.key"
   kc apply -f - > /dev/null <<K

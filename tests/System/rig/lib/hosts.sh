@@ -57,6 +57,8 @@ control_network() { # IP4 IP6: the bridge that is the underlay, and this machine
   ip netns exec control sysctl -qw net.bridge.bridge-nf-call-iptables=0 net.bridge.bridge-nf-call-ip6tables=0 2>/dev/null || true
   ip -n control addr add "$1/24" dev br0
   ip -n control addr add "$2/64" dev br0 nodad
+  ip -n control addr add "$RIG_INTERNET4/32" dev lo
+  ip -n control addr add "$RIG_INTERNET6/128" dev lo nodad
   ip -n control link set br0 up
   ip link add rig0 mtu "$RIG_MTU" type veth peer name up0 netns control
   ip -n control link set up0 mtu "$RIG_MTU" master br0 up
@@ -70,6 +72,8 @@ node_network() { # NODE IP4 IP6
   ip -n "$1" addr add "$2/24" dev eth0
   ip -n "$1" addr add "$3/64" dev eth0 nodad
   ip -n "$1" link set eth0 up
+  ip -n "$1" route add "$RIG_INTERNET4" via "$CONTROL4"
+  ip -n "$1" -6 route add "$RIG_INTERNET6" via "$CONTROL6"
   ip netns exec "$1" sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 }
 host_network() { # HOST IP4 IP6
