@@ -43,6 +43,11 @@ internal static class ManifestCommand
                 await batch.FailAsync(problem);
             }
 
+            foreach (var warning in await TierWarnings.FindAsync(store, parser.Manifests, cancellationToken))
+            {
+                await host.WarnAsync(warning);
+            }
+
             ObjectFailure? skips = skipExists is not null && parsed.GetValue(skipExists) ? ObjectFailure.AlreadyExists : null;
             foreach (var manifest in parser.Manifests.OrderBy(manifest => Place(manifest.Ref.Kind)))
             {

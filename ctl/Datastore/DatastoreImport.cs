@@ -31,8 +31,13 @@ internal sealed class DatastoreImport(IKeyValueStore store, bool overwrites, Fun
         if (found is null)
         {
             var cluster = entries.FirstOrDefault(entry => entry.Key == ClusterLock.Key).Value ?? throw CtlException.Failed("the export has no ClusterInformation 'default'");
-            await store.TxnAsync(new TxnRequest([Compare.Absent(ClusterLock.Key)], [new StoreOp.Put(ClusterLock.Key, Locked(cluster))], []), cancellationToken);
-            return;
+            if ((await store.TxnAsync(new TxnRequest([Compare.Absent(ClusterLock.Key)], [new StoreOp.Put(ClusterLock.Key, Locked(cluster))], []), cancellationToken)).Succeeded)
+            {
+                return;
+            }
+
+            // An agent was faster and made a cluster of its own.
+            found = (await ClusterLock.ReadAsync(store, cancellationToken)).Cluster;
         }
 
         var (theirs, ours) = ((string?)ClusterLock.Parse(found)["spec"]?["clusterGUID"], (string?)header["clusterGUID"]);

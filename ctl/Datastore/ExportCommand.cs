@@ -32,7 +32,8 @@ internal static class ExportCommand
 
             int keys;
             var beside = file + ".new";
-            await using (var stream = new FileStream(beside, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
+            File.Delete(beside);
+            await using (var stream = new FileStream(beside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite }))
             await using (var text = new StreamWriter(stream, new UTF8Encoding(false)))
             {
                 keys = await WriteAsync(store, cluster, text, cancellationToken);

@@ -22,9 +22,12 @@ internal static class DiagsCommand
         {
             var now = host.Context.Time.GetUtcNow();
             var name = $"calico-diags-{now.UtcDateTime.ToString("yyyyMMdd_HHmmss", CultureInfo.InvariantCulture)}";
-            var file = parsed.GetValue(output) ?? Path.Combine(Path.GetTempPath(), name + ".tar.gz");
+            var given = parsed.GetValue(output);
+            var file = given ?? Path.Combine(Path.GetTempPath(), name + ".tar.gz");
             var items = DiagsItems.All(parsed.GetValue(directory)!, parsed.GetValue(logs)!, parsed.GetValue(cni)!);
-            await using var stream = new FileStream(file, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
+
+            // The temporary directory is everybody's: what lies there under this name is not written through.
+            await using var stream = new FileStream(file, new FileStreamOptions { Mode = given is null ? FileMode.CreateNew : FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly });
             await using var zip = new GZipStream(stream, CompressionLevel.Optimal);
             await using var archive = new TarWriter(zip);
             foreach (var item in items)

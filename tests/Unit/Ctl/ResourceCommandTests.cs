@@ -149,6 +149,18 @@ internal sealed class ResourceCommandTests
     }
 
     [Test]
+    public async Task A_policy_of_a_tier_that_nobody_made_is_warned_of()
+    {
+        const string Policy = "kind: GlobalNetworkPolicy\nmetadata: {name: db}\nspec: {tier: low}\n";
+        await _ctl.OutputAsync("apply -f -", Policy);
+        Assert.That(_ctl.Error, Does.StartWith("warning: GlobalNetworkPolicy db: there is no tier low"));
+        await _ctl.OutputAsync("apply -f -", Policy + "---\nkind: Tier\nmetadata: {name: low}\nspec: {order: 5}\n");
+        Assert.That(_ctl.Error, Is.Empty);
+        await _ctl.OutputAsync("apply -f -", Policy);
+        Assert.That(_ctl.Error, Is.Empty);
+    }
+
+    [Test]
     public async Task A_tier_with_policies_stays()
     {
         await _ctl.OutputAsync("apply -f -", "kind: GlobalNetworkPolicy\nmetadata: {name: db}\nspec: {tier: low}\n---\nkind: Tier\nmetadata: {name: low}\nspec: {order: 5}\n");
