@@ -38,13 +38,18 @@ control_up() {
     --authorization-kubeconfig="$d/kube-scheduler.conf"
 }
 
-internet_up() { # somebody who answers at port 53 (TCP) there
-  start_service control internet4 /usr/bin/python3 -m http.server 53 --bind "$RIG_INTERNET4" --directory /srv
-  start_service control internet6 /usr/bin/python3 -m http.server 53 --bind "$RIG_INTERNET6" --directory /srv
+internet_up() { # somebody who accepts connections there
+  local a p
+  for a in "$RIG_INTERNET4" "$RIG_INTERNET6"; do
+    for p in 53 80; do
+      start_service control "internet-$a-$p" /usr/bin/python3 -m http.server "$p" --bind "$a" --directory /srv
+    done
+  done
 }
 
 dns_up() {
-  start_service control rig-dns /usr/bin/python3 "$HERE/rig-dns.py" "$CONTROL4" "https://$CONTROL4:6443" "$PKI/ca.crt" "$PKI/admin.crt" "$PKI/admin.key"
+  start_service control rig-dns /usr/bin/python3 "$HERE/rig-dns.py" "$CONTROL4" "https://$CONTROL4:6443" "$PKI/ca.crt" "$PKI/admin.crt" "$PKI/admin.key" \
+    "google.com=$RIG_INTERNET4"
   kc apply -f - > /dev/null <<K
 apiVersion: v1
 kind: Service

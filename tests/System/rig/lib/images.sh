@@ -2,16 +2,21 @@
 # Images: those that the tests and the upstream suite need, and what brings an image into the nodes.
 
 agnhost_image() { # CERTIFICATE_DIR
-  local nc=() p
+  local tools=() p
   if p=$(command -v nc.openbsd); then
-    nc=(--bin "$p:/usr/bin/nc" --link /bin/nc:/usr/bin/nc)
+    tools=(--bin "$p:/usr/bin/nc" --link /bin/nc:/usr/bin/nc)
   else
     say "no nc.openbsd (package netcat-openbsd): the specs on services will fail"
+  fi
+  if p=$(command -v iperf); then
+    tools+=(--bin "$p:/usr/bin/iperf")
+  else
+    say "no iperf (package iperf, not iperf3): the spec IPerf2 will fail"
   fi
   # Debian's busybox sh prefers its own applets (nc, ip) to what PATH says; dash does not.
   "$HERE/mkimage.py" --ref "$RIG_AGNHOST" --out "$RIG_IMAGES/agnhost.tar" --busybox "$(command -v busybox)" \
     --file "$KUBE_BIN/agnhost:/agnhost:755" --link /agnhost-2:agnhost --bin /usr/bin/curl --bin /bin/bash --bin /sbin/ip \
-    --bin /bin/dash:/bin/sh "${nc[@]}" \
+    --bin /bin/dash:/bin/sh "${tools[@]}" \
     --file "$1/localhost.crt:/localhost.crt:644" --file "$1/localhost.key:/localhost.key:644" \
     --mkdir /uploads --mkdir /tmp:1777 --mkdir /root:700 --mkdir /var/run \
     --text '/etc/passwd:root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\nuser-defined-in-image:x:1000:1000::/:/bin/sh\n' \
