@@ -108,7 +108,9 @@ internal sealed partial class SpdxDocument
 
     private static JsonObject Relation((string From, string Relation, string To) relation) => new()
     {
-        ["spdxElementId"] = relation.From, ["relationshipType"] = relation.Relation, ["relatedSpdxElement"] = relation.To,
+        ["spdxElementId"] = relation.From,
+        ["relationshipType"] = relation.Relation,
+        ["relatedSpdxElement"] = relation.To,
     };
 
     [GeneratedRegex(@"([a-z0-9][a-z0-9+.-]*) \(= ([^)]+)\)")]

@@ -5,8 +5,8 @@ namespace Calico.Tests.System.Cluster;
 /// <summary>What a CNI plugin could leave on a node, as lines of text: two of them before and after tell what it did leave.</summary>
 internal sealed partial class NodeState
 {
-    // Counters and times are taken out, so that two dumps of the same state are equal; and the directories that the kubelet makes
-    // for our mounts, which nobody takes away. What is in them counts.
+    // Counters and times are taken out, so that two dumps of the same state are equal; and the directories and the lock file that the kubelet
+    // makes for our mounts, which nobody takes away. What is in them counts.
     private const string Dump = """
         for t in iptables ip6tables; do for b in nft legacy; do $t-$b-save 2>/dev/null | sed "s/^/$t-$b: /"; done; done
         nft list tables 2>/dev/null | sed 's/^/nft: /'
@@ -17,7 +17,7 @@ internal sealed partial class NodeState
         ip rule | sed 's/^/rule: /'; ip -6 rule | sed 's/^/rule6: /'
         ip neigh show nud permanent | sed 's/^/neigh: /'
         sysctl -a 2>/dev/null | grep -E '^net\.(ipv4|ipv6|netfilter|core)\.' | sed 's/^/sysctl: /'
-        find /opt/cni /etc/cni /etc/calico /var/lib/calico /var/log/calico /run/calico /var/lib/cni /run/xtables.lock 2>/dev/null | grep -vxF -e /opt/cni/bin -e /etc/cni/net.d -e /var/lib/calico -e /var/log/calico -e /run/calico | sed 's/^/file: /'
+        find /opt/cni /etc/cni /etc/calico /var/lib/calico /var/log/calico /run/calico /var/lib/cni 2>/dev/null | grep -vxF -e /opt/cni/bin -e /etc/cni/net.d -e /var/lib/calico -e /var/log/calico -e /run/calico | sed 's/^/file: /'
         ps -e -o comm= | grep -E 'calico|bird|etcd' | sed 's/^/process: /'
         """;
 

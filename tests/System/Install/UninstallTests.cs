@@ -1,3 +1,4 @@
+using Calico.Tests.Rig.Processes;
 using Calico.Tests.System.Cluster;
 using Calico.Tests.System.Scale;
 
@@ -6,6 +7,7 @@ namespace Calico.Tests.System.Install;
 /// <summary><c>kubectl delete -f</c>, what it leaves, and how another plugin does in our place. Installs ours again at the end.</summary>
 internal sealed class UninstallTests
 {
+    private static readonly TimeSpan SandboxesToEnd = TimeSpan.FromMinutes(3);
     private Crowd _ours = null!;
 
     [OneTimeSetUp]
@@ -13,6 +15,7 @@ internal sealed class UninstallTests
     {
         ClusterSetUp.Cluster.RequireRig();
         _ours = await CrowdTests.OursAsync();
+        await Wait.UntilAsync(async () => (await SandboxesAsync()).Count == 0, SandboxesToEnd, () => "the runtime to end the last sandbox of the crowd");
         await ClusterSetUp.Cluster.Installation.DeleteAsync();
     }
 
@@ -60,5 +63,20 @@ internal sealed class UninstallTests
 
         // One run each: a tenth is the spread of such runs on one machine.
         Assert.That(_ours.ToRunning, Is.LessThan(stock.ToRunning * 1.1));
+    }
+
+    // A sandbox outlives its pod's object, and the runtime cannot end it any more when the plugins are gone.
+    private static async Task<IReadOnlyList<string>> SandboxesAsync()
+    {
+        await Task.Delay(500);
+        var left = new List<string>();
+        foreach (var node in ClusterSetUp.Cluster.Rig is null ? [] : ClusterSetUp.Cluster.Nodes)
+        {
+            var ids = await ClusterSetUp.Cluster.Rig!.ExecAsync(
+                node, "ctr", "--namespace", "k8s.io", "containers", "list", "--quiet", "labels.\"io.cri-containerd.kind\"==sandbox,labels.\"io.kubernetes.pod.namespace\"!=kube-system");
+            left.AddRange(ids.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        return left;
     }
 }
