@@ -121,6 +121,4 @@ if (( ${#packages[@]} > 0 )); then
   fi
 fi
 dotnet tool restore --verbosity quiet >/dev/null || { echo "The Cake tool of .config/dotnet-tools.json does not restore." >&2; exit 1; }
-# One warm compiler for all projects, instead of a cold one for each; it ends by itself.
-export UseSharedCompilation=true
 exec dotnet cake build.cake "$@" </dev/null
