@@ -110,20 +110,7 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         ];
 
         var readiness = new Readiness(() => follower.IsInSync, () => dataplane?.Status.HasApplied ?? true, bird, time);
-        var metrics = new AgentMetrics(
-            () => new AgentFigures
-            {
-                IsInSync = follower.IsInSync,
-                IsReady = readiness.WhyNot() is null,
-                Resyncs = follower.Resyncs,
-                IsStoreConnected = store.IsConnected,
-                StoreFailures = store.Failures,
-                Dataplane = dataplane?.Status,
-                Sessions = bird?.Sessions ?? [],
-                ObjectProblems = feed.Problems.Count,
-                RoutingProblems = status.RoutingProblems.Count,
-            },
-            time);
+        var metrics = new AgentMetrics(() => Figures(store, follower, readiness, dataplane, bird, feed, status), time);
         if (dataplane is not null)
         {
             others.Add(RunAsync(dataplane, status, metrics, token));
@@ -143,8 +130,7 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         AgentLog.Stopping(_log);
         await serving.CancelAsync();
         await EndAsync(listening);
-        reaper.Complete();
-        await Task.WhenAny(reaping, Task.Delay(ReapDeadline, time, CancellationToken.None));
+        await EndAsync(reaper, reaping);
         await background.CancelAsync();
         foreach (var task in others)
         {
@@ -156,6 +142,26 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
             await first; // a part that ended by itself: its exception is the reason to end
         }
     }
+
+    private async Task EndAsync(DeviceReaper reaper, Task reaping)
+    {
+        reaper.Complete();
+        await Task.WhenAny(reaping, Task.Delay(ReapDeadline, time, CancellationToken.None));
+    }
+
+    private static AgentFigures Figures(
+        EtcdClient store, StoreFollower follower, Readiness readiness, DataplaneLoop? dataplane, BirdSupervisor? bird, PolicyFeed feed, StatusWriter status) => new()
+    {
+        IsInSync = follower.IsInSync,
+        IsReady = readiness.WhyNot() is null,
+        Resyncs = follower.Resyncs,
+        IsStoreConnected = store.IsConnected,
+        StoreFailures = store.Failures,
+        Dataplane = dataplane?.Status,
+        Sessions = bird?.Sessions ?? [],
+        ObjectProblems = feed.Problems.Count,
+        RoutingProblems = status.RoutingProblems.Count,
+    };
 
     private DataplaneLoop? Dataplane(PolicyFeed feed)
     {

@@ -11,9 +11,6 @@ internal static partial class ApiLog
     [LoggerMessage(101, LogLevel.Information, "{Verb} of container {Container} interface {Interface} served in {Milliseconds:F1} ms")]
     public static partial void Served(this ILogger log, string verb, string container, string @interface, double milliseconds);
 
-    [LoggerMessage(112, LogLevel.Information, "ADD of container {Container} interface {Interface} waited {Milliseconds:F1} ms until its policy was in the kernel")]
-    public static partial void Ready(this ILogger log, string container, string @interface, double milliseconds);
-
     [LoggerMessage(102, LogLevel.Warning, "{Verb} of container {Container} interface {Interface} failed in {Milliseconds:F1} ms: code {Code}: {Reason}")]
     public static partial void Refused(
         this ILogger log, string verb, string container, string @interface, double milliseconds, int code, string reason);

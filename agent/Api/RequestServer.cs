@@ -14,7 +14,7 @@ internal sealed class RequestServer(
     ILogger log,
     TimeProvider time)
 {
-    /// <summary>What the second question of an ADD is called where it fails.</summary>
+    /// <summary>What the second question of an ADD is called in the log.</summary>
     private const string Wait = "the wait for policy of ADD";
 
     private readonly ArrivalOrder _order = new();
@@ -86,7 +86,7 @@ internal sealed class RequestServer(
         try
         {
             var result = await serve(either.Token);
-            Served(plugin, verb, Milliseconds(started));
+            log.Served(verb, plugin.ContainerId, plugin.IfName, Milliseconds(started));
             return new AgentReply(result, null);
         }
         catch (CniException e)
@@ -112,18 +112,6 @@ internal sealed class RequestServer(
 
         log.Refused(verb, plugin.ContainerId, plugin.IfName, Milliseconds(started), (int)error.Code, error.Message);
         return new AgentReply(null, error);
-    }
-
-    private void Served(PluginRequest plugin, string verb, double milliseconds)
-    {
-        if (verb == Wait)
-        {
-            log.Ready(plugin.ContainerId, plugin.IfName, milliseconds);
-        }
-        else
-        {
-            log.Served(verb, plugin.ContainerId, plugin.IfName, milliseconds);
-        }
     }
 
     private double Milliseconds(long started) => time.GetElapsedTime(started).TotalMilliseconds;

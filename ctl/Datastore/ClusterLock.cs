@@ -32,15 +32,21 @@ internal static class ClusterLock
                 return false;
             }
 
-            var json = Parse(found);
-            var spec = json["spec"] as JsonObject ?? [];
-            json["spec"] ??= spec;
-            spec["datastoreReady"] = !isLocked;
-            if ((await store.TxnAsync(new TxnRequest([Compare.Unchanged(found)], [new StoreOp.Put(Key, JsonText.Bytes(json))], []), cancellationToken)).Succeeded)
+            if ((await store.TxnAsync(new TxnRequest([Compare.Unchanged(found)], [new StoreOp.Put(Key, With(found, isLocked))], []), cancellationToken)).Succeeded)
             {
                 return true;
             }
         }
+    }
+
+    /// <summary>The value of ClusterInformation with the lock set so.</summary>
+    public static byte[] With(KeyValue cluster, bool isLocked)
+    {
+        var json = Parse(cluster);
+        var spec = json["spec"] as JsonObject ?? [];
+        json["spec"] ??= spec;
+        spec["datastoreReady"] = !isLocked;
+        return JsonText.Bytes(json);
     }
 
     public static JsonObject Parse(KeyValue cluster)

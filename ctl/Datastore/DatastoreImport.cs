@@ -31,7 +31,7 @@ internal sealed class DatastoreImport(IKeyValueStore store, bool overwrites, Fun
         if (found is null)
         {
             var cluster = entries.FirstOrDefault(entry => entry.Key == ClusterLock.Key).Value ?? throw CtlException.Failed("the export has no ClusterInformation 'default'");
-            if ((await store.TxnAsync(new TxnRequest([Compare.Absent(ClusterLock.Key)], [new StoreOp.Put(ClusterLock.Key, Locked(cluster))], []), cancellationToken)).Succeeded)
+            if ((await store.TxnAsync(new TxnRequest([Compare.Absent(ClusterLock.Key)], [new StoreOp.Put(ClusterLock.Key, ClusterLock.With(new KeyValue(ClusterLock.Key, cluster, 0, 0, 0), isLocked: true))], []), cancellationToken)).Succeeded)
             {
                 return;
             }
@@ -113,14 +113,5 @@ internal sealed class DatastoreImport(IKeyValueStore store, bool overwrites, Fun
         {
             return false;
         }
-    }
-
-    private static byte[] Locked(byte[] cluster)
-    {
-        var json = ClusterLock.Parse(new KeyValue(ClusterLock.Key, cluster, 0, 0, 0));
-        var spec = json["spec"] as JsonObject ?? [];
-        json["spec"] ??= spec;
-        spec["datastoreReady"] = false;
-        return JsonText.Bytes(json);
     }
 }

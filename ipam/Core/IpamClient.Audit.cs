@@ -117,7 +117,7 @@ public sealed partial class IpamClient
         {
             var fields = attribute.Secondary;
             if (attribute.ReleasedAt is not null || attribute.HandleId?.StartsWith(request.Network + ".", StringComparison.Ordinal) != true
-                || fields?.GetValueOrDefault("node") != request.Node)
+                || fields?.GetValueOrDefault(AllocationAttribute.NodeField) != request.Node)
             {
                 continue;
             }
@@ -129,11 +129,11 @@ public sealed partial class IpamClient
                 continue;
             }
 
-            var isPod = fields.TryGetValue("pod", out var pod) && fields.ContainsKey("namespace");
+            var isPod = fields.TryGetValue(AllocationAttribute.PodField, out var pod) && fields.ContainsKey(AllocationAttribute.NamespaceField);
             yield return new ReleaseRequest(
                 new WorkloadIdentity(
                     isPod ? WorkloadIdentity.Kubernetes : WorkloadIdentity.PlainCni,
-                    isPod ? fields["namespace"] : WorkloadIdentity.DefaultNamespace,
+                    isPod ? fields[AllocationAttribute.NamespaceField] : WorkloadIdentity.DefaultNamespace,
                     isPod ? pod! : containerId,
                     containerId,
                     name ?? "eth0",

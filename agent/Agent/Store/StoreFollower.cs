@@ -34,7 +34,7 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
     /// <summary>One item when routing may have changed since the last was taken; nothing before the first in-sync.</summary>
     public ChannelReader<bool> Changes => _changes.Reader;
 
-    public bool IsInSync { get; private set; }
+    public bool IsInSync => Resyncs > 0;
 
     /// <summary>How often the datastore was read as a whole.</summary>
     public long Resyncs { get; private set; }
@@ -65,7 +65,6 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
                     firstInSync(_endpoints);
                 }
 
-                IsInSync = true;
                 Resyncs++;
                 Again();
             }

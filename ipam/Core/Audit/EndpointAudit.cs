@@ -68,11 +68,11 @@ internal static class EndpointAudit
     /// <summary>What is written beside an address that an endpoint turns out to have.</summary>
     public static AllocationAttribute AttributeOf(string handleId, Resource<WorkloadEndpointSpec> endpoint)
     {
-        var fields = new Dictionary<string, string> { [HoldingsFinder.NodeField] = endpoint.Spec.Node ?? "" };
+        var fields = new Dictionary<string, string> { [AllocationAttribute.NodeField] = endpoint.Spec.Node ?? "" };
         if (endpoint.Spec is { Orchestrator: WorkloadIdentity.Kubernetes, Pod: { Length: > 0 } pod })
         {
-            fields[HoldingsFinder.PodField] = pod;
-            fields[HoldingsFinder.NamespaceField] = endpoint.Metadata.Namespace ?? "";
+            fields[AllocationAttribute.PodField] = pod;
+            fields[AllocationAttribute.NamespaceField] = endpoint.Metadata.Namespace ?? "";
         }
 
         return new AllocationAttribute { HandleId = handleId, Secondary = fields };

@@ -25,14 +25,14 @@ internal sealed record AddressHolder(string HandleId, string Interface)
     {
         var fields = new Dictionary<string, string>
         {
-            ["node"] = node,
+            [AllocationAttribute.NodeField] = node,
             ["timestamp"] = now.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF '+0000 UTC'", CultureInfo.InvariantCulture),
             [InterfaceField] = identity.Interface,
         };
         if (identity.IsKubernetes)
         {
-            fields["pod"] = identity.Workload;
-            fields["namespace"] = identity.Namespace;
+            fields[AllocationAttribute.PodField] = identity.Workload;
+            fields[AllocationAttribute.NamespaceField] = identity.Namespace;
         }
 
         return new AllocationAttribute { HandleId = identity.HandleId, Secondary = fields };

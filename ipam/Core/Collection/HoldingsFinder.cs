@@ -9,13 +9,6 @@ namespace Calico.Ipam.Core.Collection;
 /// <summary>Sorts allocations, handles and endpoints by whom they belong to.</summary>
 internal static class HoldingsFinder
 {
-    public const string NodeField = "node";
-    public const string PodField = "pod";
-    public const string NamespaceField = "namespace";
-
-    /// <summary>Set for tunnel addresses of a node.</summary>
-    private const string TypeField = "type";
-
     /// <summary>Set for addresses of a Service of type LoadBalancer.</summary>
     private const string ServiceField = "service";
 
@@ -66,15 +59,15 @@ internal static class HoldingsFinder
     {
         var fields = attribute?.Secondary;
         var spec = endpoints.Count > 0 ? endpoints[0].Endpoint.Spec : null;
-        var isPod = fields?.ContainsKey(PodField) == true && fields.ContainsKey(NamespaceField);
+        var isPod = fields?.ContainsKey(AllocationAttribute.PodField) == true && fields.ContainsKey(AllocationAttribute.NamespaceField);
         return new Holding(handle)
         {
             HandleId = handle,
             Addresses = [.. addresses.OrderBy(a => a.Address)],
             Endpoints = [.. endpoints.Select(Endpoint)],
-            Node = fields?.GetValueOrDefault(NodeField) ?? spec?.Node,
-            Namespace = isPod ? fields![NamespaceField] : PodOf(spec) is null ? null : endpoints[0].Endpoint.Metadata.Namespace,
-            Pod = isPod ? fields![PodField] : PodOf(spec),
+            Node = fields?.GetValueOrDefault(AllocationAttribute.NodeField) ?? spec?.Node,
+            Namespace = isPod ? fields![AllocationAttribute.NamespaceField] : PodOf(spec) is null ? null : endpoints[0].Endpoint.Metadata.Namespace,
+            Pod = isPod ? fields![AllocationAttribute.PodField] : PodOf(spec),
             Purpose = Purpose(handle, fields),
         };
     }
@@ -97,7 +90,7 @@ internal static class HoldingsFinder
         new(endpoint.Key, endpoint.Endpoint.Spec.ContainerId, endpoint.Endpoint.Spec.InterfaceName ?? "");
 
     private static string? Purpose(string handle, Dictionary<string, string>? fields) =>
-        fields?.GetValueOrDefault(TypeField)
+        fields?.GetValueOrDefault(AllocationAttribute.TypeField)
         ?? (fields?.ContainsKey(ServiceField) == true ? ServiceField : null)
         ?? (handle == WindowsHandle || TunnelHandles.Any(prefix => handle.StartsWith(prefix, StringComparison.Ordinal)) ? handle : null);
 

@@ -1,4 +1,3 @@
-
 namespace Calico.Ipam.Core.Collection;
 
 /// <summary>Compares what the store holds with what Kubernetes knows. Pure; in doubt nothing is left over.</summary>
@@ -56,5 +55,5 @@ public sealed class LeakJudge(IpamSnapshot store, ClusterFacts cluster)
 
     /// <summary>One container may have a handle in each of several networks.</summary>
     private static string ContainerOf(Holding holding) =>
-        holding.HandleId is { } handle ? handle[(handle.LastIndexOf('.') + 1)..] : holding.Endpoints.FirstOrDefault()?.ContainerId ?? holding.Subject;
+        holding.HandleId is { } handle ? HoldingsFinder.ContainerOf(handle) : holding.Endpoints.FirstOrDefault()?.ContainerId ?? holding.Subject;
 }

@@ -108,7 +108,7 @@ internal sealed class SnapshotReader
     private static BlockSummary Summary(AllocationBlock block)
     {
         var nodes = block.Allocations.OfType<int>().Select(index => block.Attributes[index]).Where(a => a.ReleasedAt is null)
-            .Select(a => a.Secondary?.GetValueOrDefault(HoldingsFinder.NodeField) ?? "").GroupBy(node => node)
+            .Select(a => a.Secondary?.GetValueOrDefault(AllocationAttribute.NodeField) ?? "").GroupBy(node => node)
             .ToImmutableSortedDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
         return new BlockSummary(
             block.Cidr, BlockAllocator.OwnerNode(block), block.Affinity is not null, block.SequenceNumber, block.AffinityClaimTime,

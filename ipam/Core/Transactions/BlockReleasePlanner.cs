@@ -28,7 +28,7 @@ internal sealed class BlockReleasePlanner(PlanContext context, Draft draft, stri
             throw new IpamException(IpamFailure.Differs, $"block {cidr} of node {node} was written since it was looked at", "it is looked at again in the next round");
         }
 
-        if (sequence is null && block?.Attributes.Any(a => a.ReleasedAt is null && a.Secondary?.GetValueOrDefault(HoldingsFinder.NodeField) == node) == true)
+        if (sequence is null && block?.Attributes.Any(a => a.ReleasedAt is null && a.Secondary?.GetValueOrDefault(AllocationAttribute.NodeField) == node) == true)
         {
             // A node that came back while its removal was under way has pods in it again.
             throw new IpamException(IpamFailure.Differs, $"block {cidr} holds addresses that were given out on node {node}", "they are taken back first");

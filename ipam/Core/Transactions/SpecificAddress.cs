@@ -59,8 +59,8 @@ internal sealed class SpecificAddress(PlanContext context, Draft draft, Allocati
     {
         var attribute = BlockAllocator.HolderOf(block, address);
         var fields = attribute?.Secondary;
-        var who = fields is not null && fields.TryGetValue("pod", out var pod)
-            ? $"pod {fields.GetValueOrDefault("namespace")}/{pod} on node {fields.GetValueOrDefault("node")}"
+        var who = fields is not null && fields.TryGetValue(AllocationAttribute.PodField, out var pod)
+            ? $"pod {fields.GetValueOrDefault(AllocationAttribute.NamespaceField)}/{pod} on node {fields.GetValueOrDefault(AllocationAttribute.NodeField)}"
             : $"handle {attribute?.HandleId ?? "(none)"}";
         return new IpamException(IpamFailure.AddressTaken, $"the address {address} is held by {who}", "release it there first, or ask for another");
     }

@@ -9,7 +9,6 @@ namespace Calico.Policy.Resources;
 /// </summary>
 public static class PolicyNames
 {
-
     /// <summary>Policies that are made from those of Kubernetes: they have their original there and are not shown a second time.</summary>
     private static readonly string[] Generated = ["knp.", "kcnp.", "kanp.", "kbanp."];
 

@@ -69,14 +69,7 @@ public sealed class EtcdClient : IKeyValueStore, IAsyncDisposable
     public async IAsyncEnumerable<RangeResult> PagesAsync(RangeRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var page = new Protos.RangeRequest
-        {
-            Key = EtcdMessages.Start(request.Key, request.IsPrefix),
-            RangeEnd = EtcdMessages.End(request.Key, request.IsPrefix),
-            Limit = request.IsPrefix ? request.PageSize : 0,
-            Revision = request.Revision,
-            KeysOnly = request.KeysOnly,
-        };
+        var page = FirstPage(request);
         var attempted = $"reading {request.Key}{(request.IsPrefix ? "*" : "")}";
         using var abandoned = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var coming = ReadAsync();
@@ -180,6 +173,15 @@ public sealed class EtcdClient : IKeyValueStore, IAsyncDisposable
         string attempted, GrpcMethod<TResponse> method, IMessage request, bool isRepeatable, CancellationToken cancellationToken)
         where TResponse : class, IMessage<TResponse> =>
         _caller.CallAsync(new EtcdCall<TResponse>(attempted, method, request, isRepeatable), cancellationToken);
+
+    private static Protos.RangeRequest FirstPage(RangeRequest request) => new()
+    {
+        Key = EtcdMessages.Start(request.Key, request.IsPrefix),
+        RangeEnd = EtcdMessages.End(request.Key, request.IsPrefix),
+        Limit = request.IsPrefix ? request.PageSize : 0,
+        Revision = request.Revision,
+        KeysOnly = request.KeysOnly,
+    };
 
     private static TlsOptions Tls(EtcdOptions options) => new()
     {

@@ -14,6 +14,24 @@ internal sealed class FakeFaults
         }
     }
 
+    /// <summary>What happens before a request is served.</summary>
+    /// <returns>False when its connection is to end.</returns>
+    public static async Task<bool> MeetAsync(KubernetesFault? fault, CancellationToken stop)
+    {
+        switch (fault)
+        {
+            case KubernetesFault.DropRequest:
+                return false;
+            case KubernetesFault.Delay delay:
+                await Task.Delay(delay.Time, stop);
+                return true;
+            case KubernetesFault.Refuse refuse:
+                throw new FakeStatusException(refuse.Code, refuse.Reason, "refused by the test") { RetryAfterSeconds = refuse.RetryAfterSeconds };
+            default:
+                return true;
+        }
+    }
+
     /// <summary>The first fault that this request is to meet; null for none.</summary>
     public KubernetesFault? Take(FakeRequest request)
     {

@@ -247,15 +247,9 @@ public sealed class FakeKubernetes : IAsyncDisposable
         var fault = _faults.Take(request);
         try
         {
-            switch (fault)
+            if (!await FakeFaults.MeetAsync(fault, stop))
             {
-                case KubernetesFault.DropRequest:
-                    return false;
-                case KubernetesFault.Delay delay:
-                    await Task.Delay(delay.Time, stop);
-                    break;
-                case KubernetesFault.Refuse refuse:
-                    throw new FakeStatusException(refuse.Code, refuse.Reason, "refused by the test") { RetryAfterSeconds = refuse.RetryAfterSeconds };
+                return false;
             }
 
             if (AcceptedToken is { } accepted && request.Token != accepted)
