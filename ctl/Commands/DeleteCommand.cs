@@ -17,36 +17,15 @@ internal static class DeleteCommand
         var command = new Command("delete", "Deletes resources, by kind and name or by what files name") { kind, names, files, recursive, skipEmpty, inNamespace, skipNotExists, dryRun };
         host.OnStore(command, async (parsed, store, cancellationToken) =>
         {
-            var batch = new Batch(host, "deleted", parsed.GetValue(dryRun));
-            var writer = new ObjectWriter(store, host.Context.Time, parsed.GetValue(dryRun));
             var (ns, given) = (parsed.GetValue(inNamespace), parsed.GetValue(files)!);
-            ObjectFailure? skips = parsed.GetValue(skipNotExists) ? ObjectFailure.NotFound : null;
-            if (given.Length == 0)
-            {
-                foreach (var reference in References(parsed.GetValue(kind), parsed.GetValue(names)!, ns))
-                {
-                    await batch.RunAsync(reference, () => writer.DeleteAsync(reference, null, null, cancellationToken), skips);
-                }
-
-                return await batch.EndAsync();
-            }
-
-            var parser = await ManifestFiles.ReadAsync(given, parsed.GetValue(recursive), parsed.GetValue(skipEmpty), ns, host.Context.In, cancellationToken);
-            foreach (var problem in parser.Problems)
-            {
-                await batch.FailAsync(problem);
-            }
-
-            // In the reverse order of apply: policies before their tier.
-            foreach (var manifest in parser.Manifests.Reverse())
-            {
-                await batch.RunAsync(
-                    manifest.Ref,
-                    () => writer.DeleteAsync(manifest.Ref, ObjectKeys.TierOf(manifest.Ref.Kind, manifest.Json), StoredForm.RevisionOf(manifest.Ref, manifest.Json), cancellationToken),
-                    skips);
-            }
-
-            return await batch.EndAsync();
+            var run = new Run(
+                new Batch(host, "deleted", parsed.GetValue(dryRun)),
+                new ObjectWriter(store, host.Context.Time, parsed.GetValue(dryRun)),
+                parsed.GetValue(skipNotExists) ? ObjectFailure.NotFound : null);
+            return given.Length == 0
+                ? await run.NamedAsync(References(parsed.GetValue(kind), parsed.GetValue(names)!, ns), cancellationToken)
+                : await run.OfFilesAsync(
+                    await ManifestFiles.ReadAsync(given, parsed.GetValue(recursive), parsed.GetValue(skipEmpty), ns, host.Context.In, cancellationToken), cancellationToken);
         });
         return command;
     }
@@ -62,5 +41,37 @@ internal static class DeleteCommand
         return kind.IsNamespaced || ns is null
             ? names.Select(name => new ObjectRef(kind, kind.IsNamespaced ? ns ?? "default" : "", name))
             : throw CtlException.Usage($"a {kind} has no namespace: leave --namespace away");
+    }
+
+    private sealed class Run(Batch batch, ObjectWriter writer, ObjectFailure? skips)
+    {
+        public async Task<int> NamedAsync(IEnumerable<ObjectRef> references, CancellationToken cancellationToken)
+        {
+            foreach (var reference in references)
+            {
+                await batch.RunAsync(reference, () => writer.DeleteAsync(reference, null, null, cancellationToken), skips);
+            }
+
+            return await batch.EndAsync();
+        }
+
+        public async Task<int> OfFilesAsync(ManifestParser files, CancellationToken cancellationToken)
+        {
+            foreach (var problem in files.Problems)
+            {
+                await batch.FailAsync(problem);
+            }
+
+            // In the reverse order of apply: policies before their tier.
+            foreach (var manifest in files.Manifests.Reverse())
+            {
+                await batch.RunAsync(
+                    manifest.Ref,
+                    () => writer.DeleteAsync(manifest.Ref, ObjectKeys.TierOf(manifest.Ref.Kind, manifest.Json), StoredForm.RevisionOf(manifest.Ref, manifest.Json), cancellationToken),
+                    skips);
+            }
+
+            return await batch.EndAsync();
+        }
     }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Calico.Ctl.Resources;
 using Calico.Store;
 
 namespace Calico.Ctl.Datastore;

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Calico.Ctl.Datastore;
 using Calico.Ipam.Core;
 using Calico.Ipam.Core.Audit;
-using Calico.Ipam.Core.Collection;
 using Calico.Model.Net;
 using Calico.Store;
 
@@ -35,9 +34,9 @@ internal static class ReleaseCommand
     {
         public async Task<int> OneAsync(IpAddress address, CancellationToken cancellationToken)
         {
-            var store = await ipam.SnapshotAsync(cancellationToken);
-            var request = Find(store, address) ?? throw CtlException.Failed($"IP address {address} is not assigned");
-            if (EndpointOf(store, address) is { } endpoint && !isForced)
+            var used = new AddressIndex(await ipam.SnapshotAsync(cancellationToken));
+            var request = used.Find(address) ?? throw CtlException.Failed($"IP address {address} is not assigned");
+            if (used.EndpointOf(address) is { } endpoint && !isForced)
             {
                 throw CtlException.Failed($"IP address {address} is that of the endpoint {endpoint}: delete the pod, or say --force");
             }
@@ -77,16 +76,16 @@ internal static class ReleaseCommand
 
         private async Task<(int Released, int Kept)> ReleaseAllAsync(Dictionary<string, (string? Handle, ulong Sequence)> unused, CancellationToken cancellationToken)
         {
-            var store = await ipam.SnapshotAsync(cancellationToken);
+            var used = new AddressIndex(await ipam.SnapshotAsync(cancellationToken));
             var (released, kept) = (0, 0);
             foreach (var (text, seen) in unused.OrderBy(entry => entry.Key, StringComparer.Ordinal))
             {
                 var address = ShowCommand.Parse(text);
-                var request = Find(store, address);
-                if (request is null || request.HandleId != seen.Handle || request.Sequence != seen.Sequence || (EndpointOf(store, address) is not null && !isForced))
+                var (request, endpoint) = (used.Find(address), used.EndpointOf(address));
+                if (request is null || request.HandleId != seen.Handle || request.Sequence != seen.Sequence || (endpoint is not null && !isForced))
                 {
                     kept++;
-                    await host.Context.Error.WriteLineAsync($"{address} is kept: {(request is null ? "it is free" : EndpointOf(store, address) is { } endpoint ? $"the endpoint {endpoint} has it" : "it was given out anew")}");
+                    await host.Context.Error.WriteLineAsync($"{address} is kept: {(request is null ? "it is free" : endpoint is not null ? $"the endpoint {endpoint} has it" : "it was given out anew")}");
                     continue;
                 }
 
@@ -103,11 +102,5 @@ internal static class ReleaseCommand
 
             return (released, kept);
         }
-
-        private static AddressRelease? Find(IpamSnapshot store, IpAddress address) =>
-            store.Holdings.SelectMany(holding => holding.Addresses.Where(held => held.Address == address).Select(held => new AddressRelease(address, held.Block, holding.HandleId, held.Sequence))).FirstOrDefault();
-
-        private static string? EndpointOf(IpamSnapshot store, IpAddress address) =>
-            store.Endpoints.Where(entry => entry.Endpoint.Spec.IPNetworks?.Contains(address.ToCidr()) == true).Select(entry => $"{entry.Endpoint.Metadata.Namespace}/{entry.Endpoint.Metadata.Name}").FirstOrDefault();
     }
 }

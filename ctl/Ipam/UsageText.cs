@@ -10,8 +10,6 @@ namespace Calico.Ctl.Ipam;
 /// <summary>What addresses are used for, as text. Pure.</summary>
 internal static class UsageText
 {
-    private const string HostPrefix = "host:";
-
     /// <summary>Pools, and on demand their blocks: how many addresses there are, how many are used.</summary>
     public static string Utilization(IpamSnapshot store, bool withBlocks)
     {
@@ -37,10 +35,10 @@ internal static class UsageText
     {
         var rows = from block in store.StoredBlocks.OrderBy(block => block.Cidr)
                    from allocation in Allocations(block)
-                   let node = allocation.Attribute.Secondary?.GetValueOrDefault("node")
+                   let node = allocation.Attribute.Secondary?.GetValueOrDefault(AllocationAttribute.NodeField)
                    where node is not null && node != Owner(block)
                    select (string[])[allocation.Address.ToString(), node, block.Cidr.ToString(), Owner(block), TypeOf(allocation.Attribute), HolderOf(allocation.Attribute)];
-        var unknown = store.StoredBlocks.SelectMany(Allocations).Count(allocation => allocation.Attribute.Secondary?.ContainsKey("node") != true);
+        var unknown = store.StoredBlocks.SelectMany(Allocations).Count(allocation => allocation.Attribute.Secondary?.ContainsKey(AllocationAttribute.NodeField) != true);
         var note = unknown > 0 ? $"\nNote: {unknown} allocations do not say which node they were made on, so nobody can tell whether they are borrowed.\n" : "";
         return TextTable.Boxed(["IP", "BORROWING-NODE", "BLOCK", "BLOCK OWNER", "TYPE", "ALLOCATED-TO"], [.. rows]) + note;
     }
@@ -94,13 +92,13 @@ internal static class UsageText
 
     /// <summary>For people: the pod, or what else the address is for.</summary>
     public static string HolderOf(AllocationAttribute attribute) =>
-        attribute.Secondary?.GetValueOrDefault("pod") is { } pod ? $"{attribute.Secondary.GetValueOrDefault("namespace")}/{pod}" : attribute.HandleId ?? "";
+        attribute.Secondary?.GetValueOrDefault(AllocationAttribute.PodField) is { } pod ? $"{attribute.Secondary.GetValueOrDefault(AllocationAttribute.NamespaceField)}/{pod}" : attribute.HandleId ?? "";
 
-    private static string TypeOf(AllocationAttribute attribute) => attribute.Secondary?.ContainsKey("pod") == true ? "pod" : attribute.Secondary?.GetValueOrDefault("type") ?? "";
+    private static string TypeOf(AllocationAttribute attribute) => attribute.Secondary?.ContainsKey(AllocationAttribute.PodField) == true ? "pod" : attribute.Secondary?.GetValueOrDefault(AllocationAttribute.TypeField) ?? "";
 
-    /// <summary>The node that owns a block; empty for nobody.</summary>
+    /// <summary>The node that owns a block, or the affinity to what is no node; empty for nobody.</summary>
     private static string Owner(AllocationBlock block) =>
-        block.Affinity is not { } affinity ? "" : affinity.StartsWith(HostPrefix, StringComparison.Ordinal) ? affinity[HostPrefix.Length..] : affinity;
+        block.OwnerNode() ?? block.Affinity ?? "";
 
     private static int InUse(AllocationBlock block) => block.Allocations.Count(allocation => allocation is not null);
 

@@ -15,6 +15,7 @@ internal static class EndpointAudit
     {
         var handles = blocks.Values.SelectMany(block => block.Attributes).Select(attribute => attribute.HandleId).OfType<string>().Concat(store.Handles.Keys)
             .Distinct().ToLookup(HoldingsFinder.ContainerOf);
+        var lengths = blocks.Keys.Select(block => (block.Address.Family, block.PrefixLength)).Distinct().ToArray();
         var seen = new SortedDictionary<IpAddress, string>();
         foreach (var (key, endpoint) in store.Endpoints)
         {
@@ -27,7 +28,7 @@ internal static class EndpointAudit
                 }
 
                 // Addresses of another IPAM are none of ours.
-                if (BlockOf(address, blocks, store) is { } cidr)
+                if (BlockOf(address, lengths, blocks, store) is { } cidr)
                 {
                     CheckAddress(name, key, endpoint.Spec, address, blocks[cidr], handles, findings);
                 }
@@ -35,18 +36,12 @@ internal static class EndpointAudit
         }
     }
 
-    private static Cidr? BlockOf(IpAddress address, ImmutableSortedDictionary<Cidr, AllocationBlock> blocks, IpamSnapshot store)
-    {
-        foreach (var cidr in store.Pools.Values.Any(pool => pool.Contains(address)) ? blocks.Keys : [])
-        {
-            if (cidr.Contains(address))
-            {
-                return cidr;
-            }
-        }
-
-        return null;
-    }
+    /// <param name="lengths">The few sizes that blocks have, so that not every block is asked.</param>
+    private static Cidr? BlockOf(
+        IpAddress address, IReadOnlyList<(IpFamily Family, int Length)> lengths, ImmutableSortedDictionary<Cidr, AllocationBlock> blocks, IpamSnapshot store) =>
+        !store.Pools.Values.Any(pool => pool.Contains(address))
+            ? null
+            : lengths.Where(length => length.Family == address.Family).Select(length => new Cidr(address, length.Length)).Where(blocks.ContainsKey).Select(cidr => (Cidr?)cidr).FirstOrDefault();
 
     private static void CheckAddress(
         string name, string key, WorkloadEndpointSpec spec, IpAddress address, AllocationBlock block, ILookup<string, string> handles, ImmutableArray<IpamFinding>.Builder findings)

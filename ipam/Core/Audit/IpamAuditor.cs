@@ -126,7 +126,7 @@ public sealed class IpamAuditor
 
         foreach (var (cidr, block) in _blocks)
         {
-            if (BlockAllocator.OwnerNode(block) is { } owner && !_store.AffinityStates.ContainsKey((owner, cidr)) && !_store.Unreadable.Contains(EtcdKeys.Affinity(owner, cidr)))
+            if (block.OwnerNode() is { } owner && !_store.AffinityStates.ContainsKey((owner, cidr)) && !_store.Unreadable.Contains(EtcdKeys.Affinity(owner, cidr)))
             {
                 Add(IpamFindingKind.AffinityMissing, $"block {cidr}", $"is owned by {owner}, which has no affinity to it: nobody has a route there", new IpamRepair.Affinity(owner, cidr));
             }

@@ -12,8 +12,6 @@ namespace Calico.Ipam.Core.Blocks;
 /// </summary>
 internal static class BlockAllocator
 {
-    private const string HostPrefix = "host:";
-
     /// <summary>An empty block owned by a node.</summary>
     public static AllocationBlock Create(Cidr cidr, string node, DateTimeOffset now)
     {
@@ -31,13 +29,9 @@ internal static class BlockAllocator
         };
     }
 
-    public static string AffinityTo(string node) => HostPrefix + node;
+    public static string AffinityTo(string node) => AllocationBlock.HostPrefix + node;
 
     public static bool IsOwnedBy(AllocationBlock block, string node) => block.Affinity == AffinityTo(node);
-
-    /// <summary>The node that owns the block; null when nobody or something virtual does.</summary>
-    public static string? OwnerNode(AllocationBlock block) =>
-        block.Affinity is { } affinity && affinity.StartsWith(HostPrefix, StringComparison.Ordinal) ? affinity[HostPrefix.Length..] : null;
 
     public static bool IsEmpty(AllocationBlock block) => block.Allocations.All(a => a is null);
 

@@ -111,7 +111,7 @@ internal sealed class SnapshotReader
             .Select(a => a.Secondary?.GetValueOrDefault(AllocationAttribute.NodeField) ?? "").GroupBy(node => node)
             .ToImmutableSortedDictionary(group => group.Key, group => group.Count(), StringComparer.Ordinal);
         return new BlockSummary(
-            block.Cidr, BlockAllocator.OwnerNode(block), block.Affinity is not null, block.SequenceNumber, block.AffinityClaimTime,
+            block.Cidr, block.OwnerNode(), block.Affinity is not null, block.SequenceNumber, block.AffinityClaimTime,
             nodes.Values.Sum(), BlockAllocator.IsEmpty(block), nodes);
     }
 }

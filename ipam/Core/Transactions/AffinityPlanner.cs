@@ -135,7 +135,7 @@ internal sealed class AffinityPlanner(PlanContext context, Draft draft, Immutabl
             var mine = block with { Affinity = BlockAllocator.AffinityTo(context.Node), AffinityClaimTime = context.Now };
             if (Assign(mine, pool) is { } taken)
             {
-                if (BlockAllocator.OwnerNode(block) is { } owner)
+                if (block.OwnerNode() is { } owner)
                 {
                     var key = EtcdKeys.Affinity(owner, block.Cidr);
                     if (!draft.Knows(key))
@@ -175,7 +175,7 @@ internal sealed class AffinityPlanner(PlanContext context, Draft draft, Immutabl
         {
             if (PoolOf(cidr) is { } pool && BlockDrafts.TryPeek(draft, cidr, context, out var block) && block is not null
                 && !BlockAllocator.IsOwnedBy(block, context.Node)
-                && (block.Affinity is null || BlockAllocator.OwnerNode(block) is not null))
+                && (block.Affinity is null || block.OwnerNode() is not null))
             {
                 others.Add((block, pool));
             }

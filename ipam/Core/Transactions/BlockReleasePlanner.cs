@@ -1,5 +1,4 @@
 using Calico.Ipam.Core.Blocks;
-using Calico.Ipam.Core.Collection;
 using Calico.Model;
 using Calico.Model.Ipam;
 using Calico.Model.Net;

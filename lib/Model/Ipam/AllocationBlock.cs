@@ -9,6 +9,9 @@ namespace Calico.Model.Ipam;
 /// </summary>
 public sealed record AllocationBlock : JsonObjectRecord
 {
+    /// <summary>Begins an <see cref="Affinity"/> to a node.</summary>
+    public const string HostPrefix = "host:";
+
     public required Cidr Cidr { get; init; }
 
     /// <summary><c>host:NODE</c>, <c>virtual:NAME</c>, or null when no one owns the block.</summary>
@@ -30,4 +33,7 @@ public sealed record AllocationBlock : JsonObjectRecord
     public Dictionary<string, ulong>? SequenceNumberForAllocation { get; init; }
 
     public bool Deleted { get; init; }
+
+    /// <summary>The node that owns the block; null when nobody or something virtual does.</summary>
+    public string? OwnerNode() => Affinity is { } affinity && affinity.StartsWith(HostPrefix, StringComparison.Ordinal) ? affinity[HostPrefix.Length..] : null;
 }
