@@ -20,8 +20,11 @@ internal sealed class Installation(TestCluster cluster)
     /// <summary>Containers that had to be started again before all was Ready, with the cause.</summary>
     public IReadOnlyList<string> RestartsOnTheWay { get; private set; } = [];
 
-    /// <summary>When the file was being deleted or was not applied as a whole: its pods may outlive their rights by a moment.</summary>
+    /// <summary>When the file was being deleted or was not applied as a whole, when its pods may outlive their rights by a moment, and what tests add.</summary>
     public IReadOnlyList<(DateTimeOffset From, DateTimeOffset To)> Gaps => _gaps;
+
+    /// <summary>A time in which what is refused tells nothing about the rights.</summary>
+    public void AddGap(DateTimeOffset from, DateTimeOffset to) => _gaps.Add((from, to));
 
     /// <summary>Each node as it was before the first <c>apply</c>, by name. Empty for a cluster that somebody else owns.</summary>
     public IReadOnlyDictionary<string, NodeState> Before { get; private set; } = new Dictionary<string, NodeState>();

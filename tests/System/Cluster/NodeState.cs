@@ -6,7 +6,8 @@ namespace Calico.Tests.System.Cluster;
 internal sealed partial class NodeState
 {
     // Counters and times are taken out, so that two dumps of the same state are equal; and the directories and the lock file that the kubelet
-    // makes for our mounts, which nobody takes away. What is in them counts.
+    // makes for our mounts, which nobody takes away, and those that the runtime makes for the results of any plugin. What is in them counts. A node that was
+    // reset in between has another peer and another hardware address on its uplink.
     private const string Dump = """
         for t in iptables ip6tables; do for b in nft legacy; do $t-$b-save 2>/dev/null | sed "s/^/$t-$b: /"; done; done
         nft list tables 2>/dev/null | sed 's/^/nft: /'
@@ -17,7 +18,7 @@ internal sealed partial class NodeState
         ip rule | sed 's/^/rule: /'; ip -6 rule | sed 's/^/rule6: /'
         ip neigh show nud permanent | sed 's/^/neigh: /'
         sysctl -a 2>/dev/null | grep -E '^net\.(ipv4|ipv6|netfilter|core)\.' | sed 's/^/sysctl: /'
-        find /opt/cni /etc/cni /etc/calico /var/lib/calico /var/log/calico /run/calico /var/lib/cni 2>/dev/null | grep -vxF -e /opt/cni/bin -e /etc/cni/net.d -e /var/lib/calico -e /var/log/calico -e /run/calico | sed 's/^/file: /'
+        find /opt/cni /etc/cni /etc/calico /var/lib/calico /var/log/calico /run/calico /var/lib/cni 2>/dev/null | grep -vxF -e /opt/cni/bin -e /etc/cni/net.d -e /var/lib/calico -e /var/log/calico -e /run/calico -e /var/lib/cni -e /var/lib/cni/results | sed 's/^/file: /'
         ps -e -o comm= | grep -E 'calico|bird|etcd' | sed 's/^/process: /'
         """;
 
@@ -50,7 +51,7 @@ internal sealed partial class NodeState
         && !line.Contains(": #", StringComparison.Ordinal)
         && !MovingSysctl().IsMatch(line);
 
-    [GeneratedRegex(@"\[\d+:\d+\]| expires \d+sec| pref \w+$|(?<=qlen) \d+")]
+    [GeneratedRegex(@"\[\d+:\d+\]| expires \d+sec| pref \w+$|(?<=qlen) \d+|(?<=eth0)@if\d+|link/ether [0-9a-f:]{17}|fe80::[0-9a-f:]+(?= dev eth0)")]
     private static partial Regex Volatile();
 
     [GeneratedRegex(@"^sysctl: net\.(netfilter\.nf_conntrack_(count|expect)|ipv4\.tcp_(mem|fastopen_key)|core\.netdev_rss_key|ipv[46]\.(neigh|conf)\.(cali|eth0|veth).*)")]

@@ -30,14 +30,22 @@ internal static class StoreOfCluster
     }
 
     /// <summary>
-    /// What is wrong once all had its time to settle: broken invariants, addresses of no pod, pods without an endpoint.
+    /// What is wrong once all had its time to settle: broken invariants, addresses of no pod, pods without an endpoint, what <c>calicoctl ipam check</c> finds.
     /// Empty when store and pods agree.
     /// </summary>
     public static async Task<IReadOnlyList<string>> ProblemsAsync()
     {
         IReadOnlyList<string> problems = [];
         await Wait.ForAsync(async () => (problems = await CompareAsync()).Count == 0, ToSettle);
-        return problems;
+        return problems.Count > 0 ? problems : await CheckAsync();
+    }
+
+    // As an operator asks, on a node.
+    private static async Task<IReadOnlyList<string>> CheckAsync()
+    {
+        var check = await ClusterSetUp.Cluster.Kubectl.TryAsync(
+            "exec", "--namespace", "kube-system", "daemonset/calico-node", "--container", "calico-node", "--", "calicoctl", "ipam", "check");
+        return check.Succeeded ? [] : [$"calicoctl ipam check: {check.Stdout}{check.Stderr}"];
     }
 
     private static async Task<IReadOnlyList<string>> CompareAsync()

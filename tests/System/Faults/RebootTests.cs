@@ -1,3 +1,4 @@
+using Calico.Tests.Rig.Processes;
 using Calico.Tests.System.Pods;
 
 namespace Calico.Tests.System.Faults;
@@ -18,6 +19,8 @@ internal sealed class RebootTests
         await rig.RebootAsync(lost);
         var booted = clock.Elapsed;
         await cluster.Installation.UntilReadyAsync();
+        // Until the kubelet has looked, the API still has it Ready and with the address it had.
+        await Wait.UntilAsync(async () => (await ns.ReadAsync())["lost"].Restarts > 0, TimeSpan.FromMinutes(2), () => "the lost pod to be started again");
         var after = await ns.ReadyAsync("lost", "stays");
         await new Prober(ns, "stays").UntilAnsweredAsync(RunningPod.At(after[0].Addresses[0], PodSpecs.Port), TimeSpan.FromSeconds(60));
         await new Prober(ns, "lost").UntilAnsweredAsync(RunningPod.At(after[1].Addresses[0], PodSpecs.Port), TimeSpan.FromSeconds(60));

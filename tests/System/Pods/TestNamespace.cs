@@ -58,9 +58,13 @@ internal sealed class TestNamespace : IAsyncDisposable
         await Cluster.Kubectl.RunAsync(
             ToRun + TimeSpan.FromSeconds(10),
             ["wait", "--namespace", Name, "--for=condition=Ready", $"--timeout={ToRun.TotalSeconds}s", .. wanted.Select(name => $"pod/{name}")]);
-        var all = (await Cluster.Kubectl.ListAsync("pods", Name)).Select(RunningPod.Read).ToDictionary(pod => pod.Name);
+        var all = await ReadAsync();
         return [.. wanted.Select(name => all[name])];
     }
+
+    /// <summary>The pods as they are, by name.</summary>
+    public async Task<IReadOnlyDictionary<string, RunningPod>> ReadAsync() =>
+        (await Cluster.Kubectl.ListAsync("pods", Name)).Select(RunningPod.Read).ToDictionary(pod => pod.Name);
 
     public Task<CommandOutcome> ExecAsync(string pod, params string[] command) =>
         Cluster.Kubectl.TryAsync(["exec", "--namespace", Name, pod, "--", .. command]);

@@ -30,7 +30,7 @@ internal sealed class RbacTests
                       where (string?)request["annotations"]?["authorization.k8s.io/decision"] == "forbid" && !IsInGap(request)
                       group request by $"{Account(request)} {Right.Asked(request)}" into same
                       orderby same.Key
-                      select $"{same.Key}: {same.Count()} times";
+                      select $"{same.Key}: {same.Count()} times, first at {(string?)same.First()["requestReceivedTimestamp"]}";
         Assert.That(refused, Is.Empty, string.Join('\n', refused));
     }
 

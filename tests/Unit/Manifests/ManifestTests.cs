@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using Calico.Controller.Bootstrap;
+using Calico.Controller.Resources;
 using Calico.Linux;
 using Calico.Tests.Unit.Architecture;
 
@@ -29,6 +30,16 @@ internal sealed partial class ManifestTests
         {
             Assert.That(Text, Does.Contain(File.ReadAllText(file)), $"{Path.GetFileName(file)} is not listed in manifests/crds/Kustomization");
         }
+    }
+
+    [Test]
+    public void The_controller_may_write_the_kinds_that_are_defined_and_no_other()
+    {
+        var kinds = SyncedKinds.All.Select(kind => kind.Stored.Plural).ToList();
+        var rights = CalicoRights().Matches(Text).Select(match => match.Groups[1].Captures.Select(line => line.Value)).ToList();
+        Assert.That(rights, Has.Count.EqualTo(2));
+        Assert.That(rights[0], Is.EquivalentTo(kinds));
+        Assert.That(rights[1], Is.EquivalentTo(kinds.Select(kind => kind + "/status")));
     }
 
     [Test]
@@ -136,6 +147,9 @@ internal sealed partial class ManifestTests
 
     [GeneratedRegex("^metadata:\n(?:  .*\n)*?  name: (.+)$", RegexOptions.Multiline)]
     private static partial Regex Name();
+
+    [GeneratedRegex(@"^- apiGroups: \[projectcalico\.org\]\n  resources:\n(?:  - (.+)\n)+", RegexOptions.Multiline)]
+    private static partial Regex CalicoRights();
 
     [GeneratedRegex("^ +image: (.+)$", RegexOptions.Multiline)]
     private static partial Regex Image();
