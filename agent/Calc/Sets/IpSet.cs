@@ -50,6 +50,8 @@ internal sealed class IpSet(string id, IpSetKind kind, Action<IpSet> changed)
         (_added, _removed) = (null, null);
         if (!IsSent)
         {
+            // Filled at once, mostly; a table that grew by doubling may be half empty.
+            _reasons.TrimExcess();
             IsSent = true;
             return new IpSetUpdate(Id, Kind, ToArray(_reasons.Keys));
         }

@@ -17,6 +17,7 @@ internal sealed class IpSetIndex
     private readonly Dictionary<string, IpSet> _sets = new(StringComparer.Ordinal);
     private readonly HashSet<IpSet> _changed = [];
     private readonly HashSet<IpSet> _unused = [];
+    private bool _hasFlushed;
 
     /// <summary>Where profiles' labels are set, for the sources of members.</summary>
     public LabelIndex Labels => _labels;
@@ -90,6 +91,12 @@ internal sealed class IpSetIndex
 
         _unused.Clear();
         _changed.Clear();
+        if (!_hasFlushed)
+        {
+            // The cluster as it was found is in; what comes now comes in ones.
+            _hasFlushed = true;
+            _sources.TrimExcess();
+        }
     }
 
     /// <summary>Takes a reference to the set of a service's backends, which is empty as long as nobody says which they are.</summary>

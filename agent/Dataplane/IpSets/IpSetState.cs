@@ -142,6 +142,7 @@ internal sealed class IpSetState(string name, IpSetKind kind, IpFamily family)
         if (!IsDelta)
         {
             _maxElements = MaxElements;
+            _members.TrimExcess();
         }
 
         Presence = IpSetPresence.InKernel;

@@ -50,6 +50,17 @@ internal sealed class KnownKeys
         return true;
     }
 
+    /// <summary>Gives back what tables that grew by doubling have in reserve: after a list, of which most stays as it is.</summary>
+    public void Trim()
+    {
+        foreach (var names in _directories.Values)
+        {
+            names.TrimExcess();
+        }
+
+        _directories.TrimExcess();
+    }
+
     private static int Split(string key) => key.LastIndexOf('/') + 1;
 
     private readonly struct Name(ReadOnlySpan<char> text) : IEquatable<Name>

@@ -37,6 +37,7 @@ public sealed class Syncer
                 yield return change;
             }
 
+            _known.Trim();
             _isInSync = true;
             yield return new StoreEvent.InSync(_revision);
             await foreach (var batch in WatchUntilCompactedAsync(cancellationToken))
