@@ -144,7 +144,7 @@ Task("Lint")
         Dotnet($"format {solution} --verify-no-changes --no-restore");
         if (Context.Tools.Resolve("shellcheck") is not null)
         {
-            Run("shellcheck", "-x " + string.Join(' ', GetFiles("./**/*.sh").Concat(GetFiles("./tests/System/rig/{rig,rig-enter,rig-host-init}"))
+            Run("shellcheck", "-x " + string.Join(' ', GetFiles("./**/*.sh").Concat(GetFiles("./tests/System/rig/{rig,rig-enter,rig-host-init,iperf-as-2.2}"))
                 .Where(file => !file.FullPath.Contains("/artifacts/")).Append(File(".ci/run").Path)));
         }
 

@@ -9,7 +9,10 @@ agnhost_image() { # CERTIFICATE_DIR
     say "no nc.openbsd (package netcat-openbsd): the specs on services will fail"
   fi
   if p=$(command -v iperf); then
-    tools+=(--bin "$p:/usr/bin/iperf")
+    case $(iperf --version 2>&1) in
+      'iperf version 2.'[01].*) tools+=(--bin "$p:/usr/bin/iperf-before-2.2" --file "$HERE/iperf-as-2.2:/usr/bin/iperf:755") ;;
+      *) tools+=(--bin "$p:/usr/bin/iperf") ;;
+    esac
   else
     say "no iperf (package iperf, not iperf3): the spec IPerf2 will fail"
   fi
