@@ -12,7 +12,7 @@ if [[ "${CI:-}" == true ]]; then export MSBUILDDISABLENODEREUSE=1; fi
 # Native AOT links with gcc against the C library.
 build_packages=(gcc libc6-dev binutils zlib1g-dev)
 # A real store, router, kernel tools and container runtimes for the tests, the demo and the benchmark.
-rig_packages=(etcd-server etcd-client bird2 iptables ipset conntrack iproute2 iputils-ping procps tcpdump iperf3 strace libfaketime jq openssl
+rig_packages=(etcd-server etcd-client bird2 iptables ipset conntrack iproute2 iputils-ping procps tcpdump iperf3 strace jq openssl
   busybox-static containernetworking-plugins containerd runc podman)
 # What those packages would start at the next boot. We run our own copies, each in its namespace.
 declare -A services=(

@@ -105,6 +105,11 @@ public sealed class AgentProcess : IAsyncDisposable
     /// <summary>kill -9.</summary>
     public Task KillAsync() => Process.KillAsync();
 
+    /// <summary>SIGSTOP: its socket takes connections and nothing answers.</summary>
+    public Task FreezeAsync() => Process.SignalAsync("STOP");
+
+    public Task ThawAsync() => Process.SignalAsync("CONT");
+
     /// <summary>SIGTERM; returns whether it ended by itself within the grace of 10 s.</summary>
     public Task<bool> TerminateAsync() => Process.TerminateAsync(EndDeadline);
 

@@ -16,6 +16,8 @@ public static class Binaries
 
     public static string Agent => Published("calico-agent");
 
+    public static string Controller => Published("calico-controller");
+
     public static string Ctl => Published("calicoctl");
 
     private static string Published(string name)

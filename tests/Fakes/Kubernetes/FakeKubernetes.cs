@@ -25,15 +25,17 @@ public sealed class FakeKubernetes : IAsyncDisposable
     private readonly X509Certificate2? _certificate;
     private readonly string _directory = Directory.CreateTempSubdirectory("calico-kube-").FullName;
     private readonly int _port;
-    private TcpListener _listener = new(IPAddress.Loopback, 0);
+    private TcpListener _listener;
     private CancellationTokenSource _stop = new();
     private Task _serving = Task.CompletedTask;
     private readonly FakeSignals _signals = new();
     private int _watches;
 
     /// <param name="certificate">With one the server speaks TLS.</param>
-    public FakeKubernetes(X509Certificate2? certificate = null, TimeProvider? time = null)
+    /// <param name="listener">Where it serves, such as the loopback of another network namespace; it cannot be restarted there.</param>
+    public FakeKubernetes(X509Certificate2? certificate = null, TimeProvider? time = null, TcpListener? listener = null)
     {
+        _listener = listener ?? new TcpListener(IPAddress.Loopback, 0);
         _certificate = certificate;
         _objects = new FakeObjects(time ?? TimeProvider.System);
         _router = new FakeRouter(_objects, _kinds, time ?? TimeProvider.System);

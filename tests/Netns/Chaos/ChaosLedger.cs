@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using Calico.Model.Net;
 
 namespace Calico.Tests.Netns.Chaos;
@@ -8,18 +7,26 @@ namespace Calico.Tests.Netns.Chaos;
 internal sealed class ChaosLedger
 {
     private readonly ConcurrentDictionary<IpAddress, string> _inUse = new();
-    private readonly ConcurrentDictionary<string, int> _counts = new();
+    private readonly ConcurrentDictionary<(string Kind, string What), int> _counts = new();
     private readonly ConcurrentQueue<string> _duplicates = new();
+    private int _pairs;
 
     public IReadOnlyCollection<string> Duplicates => _duplicates;
 
     public IReadOnlyDictionary<IpAddress, string> InUse => _inUse;
 
-    public int Pairs => Count("pairs");
+    /// <summary>Pairs of ADD and DEL, or of ADD and being abandoned, however often each had to be tried.</summary>
+    public int Pairs => _pairs;
 
-    public int Count(string what) => _counts.GetValueOrDefault(what);
+    public void PairDone() => Interlocked.Increment(ref _pairs);
 
-    public void Note(string what) => _counts.AddOrUpdate(what, 1, (_, count) => count + 1);
+    public void Note(string kind, string what) => _counts.AddOrUpdate((kind, what), 1, (_, count) => count + 1);
+
+    public int Count(string kind) => Counts(kind).Sum(count => count.Count);
+
+    /// <summary>Everything noted of a kind, most frequent first.</summary>
+    public IReadOnlyList<(string What, int Count)> Counts(string kind) =>
+        [.. _counts.Where(count => count.Key.Kind == kind).Select(count => (count.Key.What, count.Value)).OrderByDescending(count => count.Value)];
 
     public void Plugged(string container, IReadOnlyList<IpAddress> addresses)
     {
@@ -40,6 +47,4 @@ internal sealed class ChaosLedger
             _inUse.TryRemove(address, out _);
         }
     }
-
-    public override string ToString() => string.Join(", ", _counts.OrderBy(c => c.Key, StringComparer.Ordinal).Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Key} {c.Value}")));
 }

@@ -8,10 +8,21 @@ namespace Calico.Tests.Netns.Chaos;
 internal sealed record ChaosOptions(TimeSpan Duration, int Pairs, int Seed)
 {
     public const int Hosts = 3;
-    public const int LanesOfHost = 3;
+    public const int EtcdMembers = 3;
 
     private static readonly TimeSpan UsualDuration = TimeSpan.FromSeconds(25);
     private static readonly TimeSpan Endless = TimeSpan.FromDays(1);
+
+    /// <summary>Longer than this, it says how far it is, and has time for many at once.</summary>
+    private static readonly TimeSpan Long = TimeSpan.FromMinutes(1);
+
+    public bool IsLong => Duration > Long;
+
+    /// <summary>Runtimes of a host. One of them holds on to containers that Kubernetes has forgotten.</summary>
+    public int LanesOfHost => IsLong ? 16 : 8;
+
+    /// <summary>At most this long nothing goes wrong between two faults, in milliseconds.</summary>
+    public int MostQuiet => IsLong ? 2500 : 1000;
 
     public static ChaosOptions FromEnvironment()
     {

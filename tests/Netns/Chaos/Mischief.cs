@@ -1,12 +1,13 @@
-using Calico.Tests.Rig;
 using Calico.Tests.Rig.Network;
 using Calico.Tests.Rig.Store;
 
 namespace Calico.Tests.Netns.Chaos;
 
-/// <summary>What goes wrong, one thing after the other, each for a moment; at its end all is well again.</summary>
-internal sealed class Mischief(Fabric fabric, EtcdMembers etcd, IReadOnlyList<AgentProcess> agents, ChaosClock? clock, ChaosLedger ledger, Random random)
+/// <summary>What goes wrong, one thing after the other, each for a moment; at its end all is well again but the clocks.</summary>
+internal sealed class Mischief(ChaosWorld world, ChaosLedger ledger, int mostQuiet, Random random)
 {
+    private const int MostHours = 12;
+    private const int MostSeconds = 90;
     private static readonly TimeSpan DiskDelay = TimeSpan.FromMilliseconds(300);
 
     public async Task RunAsync(Func<bool> goesOn)
@@ -14,45 +15,79 @@ internal sealed class Mischief(Fabric fabric, EtcdMembers etcd, IReadOnlyList<Ag
         (string Name, Func<Task> Do)[] deeds =
         [
             ("agent killed", KillAgentAsync),
-            ("etcd leader killed", async () => await KillAsync(await etcd.LeaderAsync() ?? Any(etcd.Members))),
-            ("etcd member killed", () => KillAsync(Any(etcd.Members))),
-            ("etcd leader cut off", async () => await CutAsync((await etcd.LeaderAsync() ?? Any(etcd.Members)).Port)),
-            ("etcd member cut off", () => CutAsync(Any(etcd.Members).Port)),
-            ("host cut off", () => CutAsync(Fabric.PortOf(Any(fabric.Hosts)))),
-            ("etcd leader frozen", async () => await FreezeAsync(await etcd.LeaderAsync() ?? Any(etcd.Members))),
-            ("slow disk of the leader", async () => await SlowDownAsync(await etcd.LeaderAsync() ?? Any(etcd.Members))),
-            .. clock is null ? [] : new (string, Func<Task>)[] { ("clock jumped", () => clock.JumpAsync(random)) },
+            ("agent frozen", FreezeAgentAsync),
+            ("controller killed", world.Controller.KillAsync),
+            ("etcd leader killed", async () => await KillAsync(await LeaderAsync())),
+            ("etcd member killed", () => KillAsync(Any(world.Etcd.Members))),
+            ("etcd leader cut off", async () => await CutAsync((await LeaderAsync()).Port)),
+            ("etcd member cut off", () => CutAsync(Any(world.Etcd.Members).Port)),
+            ("etcd without a majority", async () => await CutAsync([.. world.Etcd.Members.Skip(1).Select(member => member.Port)])),
+            ("host cut off", () => CutAsync(Fabric.PortOf(Any(world.Fabric.Hosts)))),
+            ("etcd leader frozen", async () => await FreezeAsync(await LeaderAsync())),
+            ("slow disk of the leader", async () => await SlowDownAsync(await LeaderAsync())),
+            .. ProcessClock.IsPossible
+                ? new (string, Func<Task>)[]
+                {
+                    ("clock of an agent jumped", () => JumpAsync(Any(world.Agents).Pid)),
+                    ("clock of an etcd member jumped", () => JumpAsync(Any(world.Etcd.Members).Pid)),
+                    ("clock of the controller jumped", () => JumpAsync(world.Controller.Pid)),
+                }
+                : [],
         ];
-        random.Shuffle(deeds);
         for (var i = 0; goesOn(); i++)
         {
+            if (i % deeds.Length == 0)
+            {
+                random.Shuffle(deeds);
+            }
+
             var (name, deed) = deeds[i % deeds.Length];
             await deed();
-            ledger.Note(name);
-            await Task.Delay(random.Next(300, 1000));
+            ledger.Note("fault", name);
+            if (!world.Controller.IsRunning)
+            {
+                await world.Controller.RestartAsync();
+            }
+
+            await Task.Delay(random.Next(300, mostQuiet));
         }
     }
 
     private async Task KillAgentAsync()
     {
-        var agent = Any(agents);
+        var agent = Any(world.Agents);
         await agent.KillAsync();
         await Task.Delay(random.Next(1500));
         agent.Launch();
+    }
+
+    private async Task FreezeAgentAsync()
+    {
+        var agent = Any(world.Agents);
+        await agent.FreezeAsync();
+        await AWhileAsync();
+        await agent.ThawAsync();
     }
 
     private async Task KillAsync(EtcdMember member)
     {
         await member.KillAsync();
         await AWhileAsync();
-        etcd.Start(member);
+        world.Etcd.Start(member);
     }
 
-    private async Task CutAsync(string port)
+    private async Task CutAsync(params IReadOnlyList<string> ports)
     {
-        await fabric.CutAsync(port);
+        foreach (var port in ports)
+        {
+            await world.Fabric.CutAsync(port);
+        }
+
         await AWhileAsync();
-        await fabric.MendAsync(port);
+        foreach (var port in ports)
+        {
+            await world.Fabric.MendAsync(port);
+        }
     }
 
     private async Task FreezeAsync(EtcdMember member)
@@ -68,6 +103,12 @@ internal sealed class Mischief(Fabric fabric, EtcdMembers etcd, IReadOnlyList<Ag
         await AWhileAsync();
         await member.SpeedUpAsync();
     }
+
+    private Task JumpAsync(int pid) => ProcessClock.SetAsync(
+        pid,
+        random.Next(2) == 0 ? TimeSpan.FromHours(random.Next(-MostHours, MostHours + 1)) : TimeSpan.FromSeconds(random.Next(-MostSeconds, MostSeconds + 1)));
+
+    private async Task<EtcdMember> LeaderAsync() => await world.Etcd.LeaderAsync() ?? Any(world.Etcd.Members);
 
     private Task AWhileAsync() => Task.Delay(random.Next(800, 2500));
 

@@ -5,6 +5,8 @@ namespace Calico.Tests.Rig.Processes;
 /// <summary>Runs one child process to its end, with a deadline.</summary>
 public sealed record Command(string File, params IReadOnlyList<string> Arguments)
 {
+    private const int Killed = 128 + 9;
+
     public string Stdin { get; init; } = "";
 
     /// <summary>Variables set on top of (or, with <see cref="CleanEnvironment"/>, instead of) our own environment.</summary>
@@ -37,9 +39,17 @@ public sealed record Command(string File, params IReadOnlyList<string> Arguments
             process.Kill();
             await process.WaitForExitAsync(CancellationToken.None);
             cancellationToken.ThrowIfCancellationRequested();
-            return KillAfter is not null
-                ? new CommandOutcome(ToString(), process.ExitCode, "", "", clock.Elapsed)
-                : throw new TimeoutException($"'{this}' did not end within {Deadline.TotalSeconds} s and was killed");
+            if (KillAfter is null)
+            {
+                throw new TimeoutException($"'{this}' did not end within {Deadline.TotalSeconds} s and was killed");
+            }
+
+            if (process.ExitCode == Killed)
+            {
+                return new CommandOutcome(ToString(), process.ExitCode, "", "", clock.Elapsed);
+            }
+
+            // It ended by itself in the same instant.
         }
 
         return new CommandOutcome(ToString(), process.ExitCode, await stdout, await stderr, clock.Elapsed);

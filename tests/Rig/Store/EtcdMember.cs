@@ -36,6 +36,8 @@ public sealed class EtcdMember : IAsyncDisposable
 
     public string PeerUrl => $"http://{Address}:{PeerPort}";
 
+    public int Pid => _process!.Pid;
+
     /// <summary>The switch's end of its link.</summary>
     public string Port => Name;
 
@@ -54,7 +56,9 @@ public sealed class EtcdMember : IAsyncDisposable
         "--name", Name, "--data-dir", Path.Combine(_directory, "data"), "--log-level", "error", "--logger", "zap",
         "--listen-client-urls", $"http://0.0.0.0:{ClientPort}", "--advertise-client-urls", Endpoint,
         "--listen-peer-urls", PeerUrl, "--initial-advertise-peer-urls", PeerUrl, "--initial-cluster", cluster,
-        "--heartbeat-interval", "50", "--election-timeout", "500")));
+        "--heartbeat-interval", "50", "--election-timeout", "500",
+        // A long run writes more than the default quota holds.
+        "--auto-compaction-mode", "revision", "--auto-compaction-retention", "5000", "--snapshot-count", "10000")));
 
     public Task KillAsync() => _process!.KillAsync();
 

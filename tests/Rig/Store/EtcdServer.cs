@@ -38,6 +38,8 @@ public sealed class EtcdServer : IAsyncDisposable
     /// <summary>The certificates, when the server asks for them.</summary>
     public EtcdTls? Tls { get; }
 
+    public int Pid => _process!.Pid;
+
     public Uri Endpoint => new($"{(Tls is null ? "http" : "https")}://{_address}:{_port}");
 
     /// <summary>The endpoint as confs and ETCD_ENDPOINTS spell it, without a closing slash.</summary>
