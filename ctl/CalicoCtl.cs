@@ -3,6 +3,8 @@ using Calico.Ctl.Commands;
 using Calico.Ctl.Datastore;
 using Calico.Ctl.Ipam;
 using Calico.Ctl.Nodes;
+using Calico.Ctl.Wait;
+using Calico.Ctl.Why;
 
 namespace Calico.Ctl;
 
@@ -12,7 +14,7 @@ internal static class CalicoCtl
     public static Task<int> RunAsync(IReadOnlyList<string> arguments, CtlContext context)
     {
         var host = new CommandHost(context);
-        var root = new RootCommand("Manages Calico's resources, addresses and datastore in etcd. Exit codes: 0 done, 1 something failed, 2 wrong call or settings, 3 no datastore.")
+        var root = new RootCommand("Manages Calico's resources, addresses and datastore in etcd. Exit codes: 0 done, 1 something failed, 2 wrong call or settings, 3 no datastore, 4 denied (why), 5 not in time (wait).")
         {
             host.Config,
             host.AllowVersionMismatch,
@@ -28,6 +30,8 @@ internal static class CalicoCtl
             IpamCommand.Create(host),
             DatastoreCommand.Create(host),
             NodeCommand.Create(host),
+            WhyCommand.Create(host),
+            WaitCommand.Create(host),
             VersionCommand.Create(host),
             CompletionCommand.Create(host),
         };

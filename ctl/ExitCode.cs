@@ -14,6 +14,12 @@ internal static class ExitCode
     /// <summary>The datastore does not answer.</summary>
     public const int Unavailable = 3;
 
+    /// <summary><c>why</c>: the packet, or one of those of several families, is denied.</summary>
+    public const int Denied = 4;
+
+    /// <summary><c>wait</c>: the time is over and not every node has what was waited for.</summary>
+    public const int TimedOut = 5;
+
     /// <summary>128 and the number of SIGINT, as shells have it.</summary>
     public const int Interrupted = 130;
 }

@@ -11,6 +11,7 @@ using Calico.Agent.Routing;
 using Calico.Agent.Startup;
 using Calico.Agent.Status;
 using Calico.Agent.Store;
+using Calico.Agent.Waiting;
 using Calico.Cni.Protocol;
 using Calico.Hosting;
 using Calico.Ipam.Core;
@@ -94,7 +95,8 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         var allocator = new NodeAllocator(ipam, ipam.CommitAsync, logs.CreateLogger("ipam"));
         var feed = new PolicyFeed(options.NodeName, logs.CreateLogger("policy"), time);
         var dataplane = Dataplane(feed);
-        var follower = new StoreFollower(store, options.NodeName, ipam, dataplane is null ? null : feed, _log);
+        var answerer = new ProgressAnswerer(store, options.NodeName, () => new NodeProgress(dataplane?.Status, feed.Problems), _log, time);
+        var follower = new StoreFollower(store, options.NodeName, ipam, dataplane is null ? null : feed, _log) { Answerer = answerer };
         var status = new StatusWriter(options, dataplane, feed, _log, time);
         var token = background.Token;
         var reaping = reaper.RunAsync(token);
@@ -103,6 +105,7 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
             reaping,
             status.RunAsync(token),
             allocator.RunAsync(token),
+            answerer.RunAsync(token),
             follower.RunAsync(endpoints => reaper.Sweep(devices, endpoints), token),
             new InquiryAnswerer(store, options.NodeName, AddressUse.Evidence, logs.CreateLogger("ipam"), time).RunAsync(token),
             new RoutingLoop(options, follower, driver, status, logs.CreateLogger("routing"), time).RunAsync(token),

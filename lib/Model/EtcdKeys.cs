@@ -14,6 +14,10 @@ public static class EtcdKeys
 
     /// <summary>Ours, not upstream's: questions of the collector to the nodes whose addresses look leaked.</summary>
     public const string Inquiries = "/calico/ipam/inquiry/v1/host/";
+
+    /// <summary>Ours, not upstream's: what <c>calicoctl wait</c> asks the nodes, and below <see cref="Answers"/> what they answer.</summary>
+    public const string Questions = "/calico/wait/v1/question/";
+    public const string Answers = "/calico/wait/v1/answer/";
     private const string Resources = "/calico/resources/v3/projectcalico.org/";
 
     public static string Block(Cidr cidr) => $"{Blocks}{cidr.Family.KeyWord()}/block/{cidr.ToKeyText()}";
@@ -31,6 +35,28 @@ public static class EtcdKeys
     public static string InquiriesOf(string node) => $"{Inquiries}{Escape(node)}/";
 
     public static string Inquiry(string node, string subject) => InquiriesOf(node) + Escape(subject);
+
+    public static string Question(string id) => Questions + Escape(id);
+
+    public static string QuestionId(string key)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Unescape(key[Questions.Length..]);
+    }
+
+    /// <summary>The prefix of all answers to a question.</summary>
+    public static string AnswersTo(string id) => $"{Answers}{Escape(id)}/";
+
+    public static string Answer(string id, string node) => AnswersTo(id) + Escape(node);
+
+    public static bool TryParseAnswer(string key, string id, out string node)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var prefix = AnswersTo(id);
+        var matches = key.StartsWith(prefix, StringComparison.Ordinal) && key.Length > prefix.Length;
+        node = matches ? Unescape(key[prefix.Length..]) : "";
+        return matches;
+    }
 
     /// <summary>The prefix of all resources of a kind.</summary>
     public static string Prefix(ResourceKind kind)

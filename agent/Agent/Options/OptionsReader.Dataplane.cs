@@ -36,15 +36,5 @@ internal sealed partial class OptionsReader
             : throw new FormatException($"'{text}' is not a number such as 0xffff0000 with at least {DataplaneOptions.MarkBits} bits");
     }
 
-    private ImmutableArray<FailsafePort> Failsafe(Setting setting) => _settings.Try<ImmutableArray<FailsafePort>>(setting, text => text == "none"
-        ? []
-        : [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Failsafe)]);
-
-    private static FailsafePort Failsafe(string text)
-    {
-        var protocol = text.Split(':') is [var name, _] ? name.ToLowerInvariant() switch { "tcp" => 6, "udp" => 17, "sctp" => 132, _ => 0 } : 0;
-        return protocol > 0 && ushort.TryParse(text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
-            ? new FailsafePort(protocol, port)
-            : throw new FormatException($"'{text}' is not of the form tcp:22, udp:53 or sctp:9");
-    }
+    private ImmutableArray<FailsafePort> Failsafe(Setting setting) => _settings.Try<ImmutableArray<FailsafePort>>(setting, FailsafePort.ParseList);
 }

@@ -1,6 +1,7 @@
 using System.Threading.Channels;
 using Calico.Agent.Policy;
 using Calico.Agent.Routing;
+using Calico.Agent.Waiting;
 using Calico.Ipam.Core;
 using Calico.Model;
 using Calico.Model.Resources;
@@ -34,6 +35,9 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
     /// <summary>One item when routing may have changed since the last was taken; nothing before the first in-sync.</summary>
     public ChannelReader<bool> Changes => _changes.Reader;
 
+    /// <summary>Hears of the questions of <c>calicoctl wait</c>.</summary>
+    public ProgressAnswerer? Answerer { get; init; }
+
     public bool IsInSync => Resyncs > 0;
 
     /// <summary>How often the datastore was read as a whole.</summary>
@@ -56,6 +60,7 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
         var syncer = new Syncer(store, EtcdKeys.Root, log);
         await foreach (var change in InBatches(syncer.RunAsync(cancellationToken)))
         {
+            Answerer?.Hear(change);
             policy?.Add(change);
             if (change is StoreEvent.InSync inSync)
             {
@@ -75,16 +80,21 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
         }
     }
 
-    /// <summary>The syncer tells what came together in one go; when the next event is still to come, a batch has ended.</summary>
+    /// <summary>
+    /// The syncer tells what came together in one go; when the next event is still to come, a batch has ended. What other nodes answer to
+    /// <c>calicoctl wait</c> is nothing to a node, and must not set off its dataplane.
+    /// </summary>
     private async IAsyncEnumerable<StoreEvent> InBatches(IAsyncEnumerable<StoreEvent> events)
     {
         await using var each = events.GetAsyncEnumerator(CancellationToken.None);
+        var isOpen = false;
         while (true)
         {
             var next = each.MoveNextAsync();
-            if (!next.IsCompleted)
+            if (!next.IsCompleted && isOpen)
             {
                 policy?.EndOfBatch();
+                isOpen = false;
             }
 
             if (!await next)
@@ -92,7 +102,11 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
                 yield break;
             }
 
-            yield return each.Current;
+            if (!ProgressAnswerer.IsAnswer(each.Current))
+            {
+                isOpen = true;
+                yield return each.Current;
+            }
         }
     }
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Calico.Model.Policy;
 using Calico.Model.Resources;
+using Calico.Model.Waiting;
 
 namespace Calico.Model.Json;
 
@@ -16,6 +17,8 @@ namespace Calico.Model.Json;
 [JsonSerializable(typeof(HostEndpointSpec))]
 [JsonSerializable(typeof(NetworkPolicySpec))]
 [JsonSerializable(typeof(NetworkSetSpec))]
+[JsonSerializable(typeof(ProgressAnswer))]
+[JsonSerializable(typeof(ProgressQuestion))]
 [JsonSerializable(typeof(StagedKubernetesNetworkPolicySpec))]
 [JsonSerializable(typeof(TierSpec))]
 internal sealed partial class ModelJsonContext : JsonSerializerContext;

@@ -38,6 +38,13 @@ public static class PolicyCompiler
             : Denying(id, CompiledTier.DefaultName, null, Selector.None, EffectivePolicyTypes.Both, [NotEnforced(id), error]);
     }
 
+    /// <summary>Stands for a profile whose stored value is none: it denies, and has no labels to give.</summary>
+    public static CompiledProfile UnreadableProfile(PolicyId id, string problem)
+    {
+        ArgumentNullException.ThrowIfNull(id);
+        return new CompiledProfile(id.Name, [CompiledRule.DenyAll], [CompiledRule.DenyAll]) { Errors = [new ValidationError(id.ToString(), "", problem)] };
+    }
+
     public static CompiledProfile Compile(Resource<ProfileSpec> profile)
     {
         ArgumentNullException.ThrowIfNull(profile);

@@ -59,6 +59,9 @@ public sealed record EndpointVerdict(string Endpoint, PolicyDirection Direction,
     /// <summary>The Pass rules that it met: each ended a tier for it.</summary>
     public ImmutableArray<RuleReference> Passed { get; init; } = [];
 
+    /// <summary>The tiers that it went through, in order.</summary>
+    public ImmutableArray<TierStep> Steps { get; init; } = [];
+
     public override string ToString()
     {
         var why = Reason switch

@@ -1,9 +1,27 @@
 using System.Collections.Immutable;
+using System.Globalization;
 
 namespace Calico.Policy.Evaluation;
 
 /// <summary>A protocol number and a port that host policy never closes.</summary>
-public readonly record struct FailsafePort(int Protocol, int Port);
+public readonly record struct FailsafePort(int Protocol, int Port)
+{
+    /// <summary>Reads what FELIX_FAILSAFEINBOUNDHOSTPORTS and its like hold: <c>tcp:22,udp:68</c>, or <c>none</c>.</summary>
+    /// <exception cref="FormatException">An entry is not of that form.</exception>
+    public static ImmutableArray<FailsafePort> ParseList(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return text == "none" ? [] : [.. text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Select(Parse)];
+    }
+
+    private static FailsafePort Parse(string text)
+    {
+        var protocol = text.Split(':') is [var name, _] ? name.ToLowerInvariant() switch { "tcp" => 6, "udp" => 17, "sctp" => 132, _ => 0 } : 0;
+        return protocol > 0 && ushort.TryParse(text[(text.IndexOf(':', StringComparison.Ordinal) + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0
+            ? new FailsafePort(protocol, port)
+            : throw new FormatException($"'{text}' is not of the form tcp:22, udp:53 or sctp:9");
+    }
+}
 
 /// <summary>What the agent's configuration says about hosts, with its defaults.</summary>
 public sealed record HostSettings

@@ -21,19 +21,24 @@ public sealed class PolicyEvaluator
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         _snapshot = snapshot;
-        var profiles = new ProfileIndex(snapshot.Profiles);
+        var (unreadableProfiles, unreadablePolicies) = (snapshot.Unreadable.Where(IsProfile), snapshot.Unreadable.Where(stored => !IsProfile(stored)));
+        var profiles = new ProfileIndex(snapshot.Profiles, unreadableProfiles.Select(stored => PolicyCompiler.UnreadableProfile(stored.Id, stored.Problem)));
         _hosts = [.. snapshot.HostEndpoints.Select(host => PolicyEndpoint.Of(host, InterfaceAddressesOf(host, snapshot), profiles))];
         var workloads = snapshot.Workloads.Select(workload => PolicyEndpoint.Of(workload, profiles));
         _addresses = new AddressBook([.. workloads, .. _hosts], snapshot.NetworkSets, snapshot.Services, profiles);
         _matcher = new RuleMatcher(_addresses);
         _tiers = OrderedTier.Arrange(
             snapshot.Tiers.Select(CompiledTier.Of),
-            [.. snapshot.Policies.Select(PolicyCompiler.Compile), .. snapshot.GlobalPolicies.Select(PolicyCompiler.Compile)]);
+            [
+                .. snapshot.Policies.Select(PolicyCompiler.Compile),
+                .. snapshot.GlobalPolicies.Select(PolicyCompiler.Compile),
+                .. unreadablePolicies.Select(stored => PolicyCompiler.Unreadable(stored.Id, stored.Problem)),
+            ]);
     }
 
     /// <summary>
-    /// The verdict of the two ends. Hosts on the way between them are not asked: which they are is for routing to say;
-    /// <see cref="EvaluateHost"/> asks one.
+    /// The verdict of the two ends. Hosts on the way between them are not asked: <see cref="EvaluateHost"/> asks one, and
+    /// <see cref="PacketJourney"/> all of them.
     /// </summary>
     public FlowVerdict Evaluate(Packet packet)
     {
@@ -48,6 +53,28 @@ public sealed class PolicyEvaluator
         ArgumentNullException.ThrowIfNull(packet);
         var id = new PolicyId(ResourceKind.HostEndpoint.Kind, "", name).ToString();
         var host = _hosts.FirstOrDefault(host => host.Id == id) ?? throw new ArgumentException($"there is no {id}", nameof(name));
+        return AtStage(host, direction, stage, packet);
+    }
+
+    /// <summary>What a host endpoint says of a packet that its host forwards; null when none is for the interface.</summary>
+    /// <param name="ofWorkload">The packet passes the interface of a workload, not the one that has the host's addresses.</param>
+    internal EndpointVerdict? EvaluateForwarded(string node, bool ofWorkload, PolicyDirection direction, Packet packet)
+    {
+        var host = _hosts.Where(host => host.Node == node && (host.IsWildcard || (!ofWorkload && host.InterfaceAddresses.Count > 0)))
+            .OrderBy(host => host.IsWildcard).ThenBy(host => host.Id, StringComparer.Ordinal).FirstOrDefault();
+        if (host is null)
+        {
+            return null;
+        }
+
+        // Before it is known where a packet goes, silence leaves it to the next stage. What comes from workloads is not asked there.
+        PolicyStage[] stages = !ofWorkload && direction == PolicyDirection.Ingress ? [PolicyStage.Untracked, PolicyStage.PreDnat, PolicyStage.Forward] : [PolicyStage.Forward];
+        return stages.Select(stage => AtStage(host, direction, stage, packet))
+            .First(verdict => verdict.Stage == PolicyStage.Forward || verdict.Reason == VerdictReason.PolicyRule);
+    }
+
+    private EndpointVerdict AtStage(PolicyEndpoint host, PolicyDirection direction, PolicyStage stage, Packet packet)
+    {
         var walk = Walk(host, direction, stage, packet);
         return stage != PolicyStage.Forward && NeverClosed(direction, packet) is { } reason
             ? walk.Verdict(true, reason)
@@ -114,6 +141,8 @@ public sealed class PolicyEvaluator
         : (direction == PolicyDirection.Ingress ? _snapshot.Host.FailsafeInbound : _snapshot.Host.FailsafeOutbound)
         .Contains(new FailsafePort(packet.Protocol, packet.DestinationPort)) ? VerdictReason.FailsafePort
         : null;
+
+    private static bool IsProfile((PolicyId Id, string Problem) stored) => stored.Id.Kind == ResourceKind.Profile.Kind;
 
     private PolicyEndpoint? WorkloadAt(IpAddress address) => _addresses.EndpointsAt(address).FirstOrDefault(endpoint => !endpoint.IsHost);
 

@@ -27,6 +27,9 @@ public sealed record PolicySnapshot
     /// <summary>GlobalNetworkPolicies and StagedGlobalNetworkPolicies.</summary>
     public IReadOnlyList<Resource<GlobalNetworkPolicySpec>> GlobalPolicies { get; init; } = [];
 
+    /// <summary>Policies and profiles that are stored and cannot be read at all; a profile's kind is Profile.</summary>
+    public IReadOnlyList<(PolicyId Id, string Problem)> Unreadable { get; init; } = [];
+
     public IReadOnlyList<Resource<TierSpec>> Tiers { get; init; } = [];
 
     /// <summary>With them come the labels of namespaces (<c>pcns.</c>) and service accounts (<c>pcsa.</c>).</summary>

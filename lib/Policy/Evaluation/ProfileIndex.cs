@@ -4,10 +4,11 @@ using Calico.Policy.Compiled;
 namespace Calico.Policy.Evaluation;
 
 /// <summary>The profiles by name.</summary>
-internal sealed class ProfileIndex(IEnumerable<Resource<ProfileSpec>> profiles)
+internal sealed class ProfileIndex(IEnumerable<Resource<ProfileSpec>> profiles, params IEnumerable<CompiledProfile> unreadable)
 {
     private readonly Dictionary<string, CompiledProfile> _byName = profiles
         .Select(PolicyCompiler.Compile)
+        .Concat(unreadable)
         .Where(profile => profile.Name != CompiledProfile.DefaultAllow.Name)
         .Append(CompiledProfile.DefaultAllow)
         .ToDictionary(profile => profile.Name);

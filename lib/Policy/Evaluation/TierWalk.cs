@@ -8,6 +8,7 @@ internal sealed class TierWalk(PolicyEndpoint endpoint, PolicyDirection directio
 {
     private readonly ImmutableArray<RuleReference>.Builder _logged = ImmutableArray.CreateBuilder<RuleReference>();
     private readonly ImmutableArray<RuleReference>.Builder _passed = ImmutableArray.CreateBuilder<RuleReference>();
+    private readonly ImmutableArray<TierStep>.Builder _steps = ImmutableArray.CreateBuilder<TierStep>();
 
     /// <summary>The verdict of the first tier that has one; null when none has.</summary>
     public EndpointVerdict? ThroughTiers(IEnumerable<OrderedTier> tiers) =>
@@ -29,12 +30,12 @@ internal sealed class TierWalk(PolicyEndpoint endpoint, PolicyDirection directio
     }
 
     public EndpointVerdict Verdict(bool allowed, VerdictReason reason) =>
-        new(endpoint.Id, direction, stage, allowed, reason) { Logged = _logged.ToImmutable(), Passed = _passed.ToImmutable() };
+        new(endpoint.Id, direction, stage, allowed, reason) { Logged = _logged.ToImmutable(), Passed = _passed.ToImmutable(), Steps = _steps.ToImmutable() };
 
     private EndpointVerdict? ThroughTier(OrderedTier tier)
     {
         // A tier without a policy that selects the endpoint in this direction is not there; staged ones do not count.
-        var any = false;
+        var asked = ImmutableArray.CreateBuilder<PolicyId>();
         foreach (var policy in tier.Policies)
         {
             if (policy.Staged || !policy.AppliesTo(direction, stage) || !policy.Selector.Matches(endpoint.Labels))
@@ -42,22 +43,32 @@ internal sealed class TierWalk(PolicyEndpoint endpoint, PolicyDirection directio
                 continue;
             }
 
-            any = true;
+            asked.Add(policy.Id);
             if (FirstDecision(policy.Rules(direction), policy.Id) is { } decision)
             {
                 if (decision.Action == RuleAction.Pass)
                 {
                     _passed.Add(decision.Rule);
+                    Step(TierOutcome.PassedByRule);
                     return null;
                 }
 
+                Step(TierOutcome.Decided);
                 return Verdict(decision.Action == RuleAction.Allow, VerdictReason.PolicyRule) with { Tier = tier.Tier.Name, Rule = decision.Rule };
             }
         }
 
         // What is refused before connection tracking or DNAT must be refused by a rule; silence leaves it to the normal stage.
         var endDenies = !tier.Tier.PassesAtEnd && stage is (PolicyStage.Normal or PolicyStage.Forward);
-        return any && endDenies ? Verdict(false, VerdictReason.EndOfTier) with { Tier = tier.Tier.Name } : null;
+        if (asked.Count == 0)
+        {
+            return null;
+        }
+
+        Step(endDenies ? TierOutcome.DeniedAtEnd : TierOutcome.PassedAtEnd);
+        return endDenies ? Verdict(false, VerdictReason.EndOfTier) with { Tier = tier.Tier.Name } : null;
+
+        void Step(TierOutcome outcome) => _steps.Add(new TierStep(tier.Tier.Name, asked.ToImmutable(), outcome));
     }
 
     private (RuleAction Action, RuleReference Rule)? FirstDecision(ImmutableArray<CompiledRule> rules, PolicyId policy)

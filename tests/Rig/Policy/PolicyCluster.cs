@@ -18,6 +18,7 @@ public sealed class PolicyCluster : IAsyncDisposable
     private const int Tcp = 6;
     private static readonly TimeSpan Convergence = TimeSpan.FromSeconds(30);
     private readonly List<Actor> _pods = [];
+    private readonly Dictionary<string, string> _spaces = [];
     private Dictionary<string, byte[]> _stored = [];
 
     private PolicyCluster(Cluster cluster, string backend)
@@ -64,8 +65,12 @@ public sealed class PolicyCluster : IAsyncDisposable
         var added = await Cluster.Caller(host).AddAsync(pod, Cluster.Conf(host));
         var actor = new Actor(name, pod.Namespace, added.Address(IpFamily.IPv4), added.Address(IpFamily.IPv6));
         _pods.Add(actor);
+        _spaces[name] = space;
         return actor;
     }
+
+    /// <summary>The namespace of a pod.</summary>
+    public string SpaceOf(Actor pod) => _spaces[pod.Name];
 
     /// <summary>Waits for the routes between the hosts, and makes everybody known to his neighbours.</summary>
     public async Task ConnectAsync()

@@ -10,7 +10,7 @@ internal sealed class CtlRun(InMemoryStore? store = null) : IDisposable
 
     public InMemoryStore Store { get; } = store ?? new();
 
-    public ManualTime Time { get; } = new();
+    public TimeProvider Time { get; init; } = new ManualTime();
 
     public Dictionary<string, string> Environment { get; } = [];
 

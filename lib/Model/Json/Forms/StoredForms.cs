@@ -1,6 +1,7 @@
 using Calico.Model.Ipam;
 using Calico.Model.Policy;
 using Calico.Model.Resources;
+using Calico.Model.Waiting;
 
 namespace Calico.Model.Json.Forms;
 
@@ -34,6 +35,8 @@ internal static class StoredForms
         : type == typeof(Resource<NetworkSetSpec>) ? Generated<NetworkSetSpec>()
         : type == typeof(Resource<StagedKubernetesNetworkPolicySpec>) ? Generated<StagedKubernetesNetworkPolicySpec>()
         : type == typeof(Resource<TierSpec>) ? Generated<TierSpec>()
+        : type == typeof(ProgressQuestion) ? new GeneratedForm<ProgressQuestion>()
+        : type == typeof(ProgressAnswer) ? new GeneratedForm<ProgressAnswer>()
         : throw new NotSupportedException($"{type} is not stored");
 
     private static ResourceForm<TSpec> Generated<TSpec>()

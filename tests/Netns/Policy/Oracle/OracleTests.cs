@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text;
 using Calico.Model.Resources;
 using Calico.Policy.Evaluation;
+using Calico.Tests.Netns.Ctl;
 using Calico.Tests.Rig.Network;
 using Calico.Tests.Rig.Policy;
 using Calico.Tests.Rig.Probing;
@@ -23,6 +24,10 @@ internal sealed class OracleTests(string backend, string hostAction)
     private const int WorldsToChooseFrom = 6;
     private const int DefaultCases = 2000;
     private const int WorstShown = 5;
+
+    // Of so many packets the program is asked about one, until it was asked often enough.
+    private const int ProgramIsAskedOf = 16;
+    private static readonly TimeSpan WhyBound = TimeSpan.FromSeconds(10);
     private PolicyCluster _cluster = null!;
     private IReadOnlyList<Actor> _actors = [];
 
@@ -50,6 +55,7 @@ internal sealed class OracleTests(string backend, string hostAction)
         await TestContext.Out.WriteLineAsync($"SEED={seed} CASES={cases}");
         var pods = await _cluster.EndpointsAsync();
         var tally = new Tally();
+        var why = new WhyInterrogation(_cluster, hostAction);
         var coverage = new Coverage();
         for (var round = 0; tally.Cases < cases || (coverage.Missing.Count > 0 && tally.Cases < cases * 2); round++)
         {
@@ -57,14 +63,18 @@ internal sealed class OracleTests(string backend, string hostAction)
             var (world, chosen, _) = Dice.Times(WorldsToChooseFrom, () => Next(dice, pods, coverage)).MaxBy(next => next.Worth);
             await _cluster.EnterAsync(world);
             await _cluster.ForgetConnectionsAsync();
-            var wrong = Judge(chosen, tally, coverage);
+            await why.ReadAsync();
+            var (wrong, contradictions) = await JudgeAsync(chosen, tally, coverage, why);
             if (wrong.Count > 0)
             {
                 Assert.Fail(await ReportAsync($"SEED={seed}, round {round}", world, wrong));
             }
+
+            Assert.That(contradictions, Is.Empty, $"SEED={seed}, round {round}: 'calicoctl why' says otherwise than the kernel and the evaluator");
         }
 
-        await TestContext.Out.WriteLineAsync($"{tally}\n{coverage}");
+        await TestContext.Out.WriteLineAsync($"{tally}\n{why}\n{coverage}");
+        Assert.That(why.Longest, Is.LessThan(WhyBound));
         Assert.That(cases < DefaultCases ? [] : coverage.Missing, Is.Empty, "kinds of rules that decided about no packet of this run");
         Assert.That(tally.Allowed, Is.InRange(tally.Cases / 10, tally.Cases * 9 / 10), "both fates happen");
     }
@@ -73,7 +83,7 @@ internal sealed class OracleTests(string backend, string hostAction)
     {
         HostInterface[] hosts = [.. _cluster.Hosts.Select(host => new HostInterface(host.NodeName, "eth0", [host.Address4.Address, host.Address6.Address]))];
         var world = new RandomWorld(dice, _actors, pods, hosts).Next() with { Host = new HostSettings { WorkloadsReachTheirHost = hostAction != "Drop" } };
-        var journey = new Journey(world);
+        var journey = new PacketJourney(world);
         var all = new RandomPackets(dice, _actors, world).Next(PacketsToChooseFrom).ConvertAll(probe =>
         {
             var verdicts = journey.Of(probe.Packet);
@@ -83,12 +93,20 @@ internal sealed class OracleTests(string backend, string hostAction)
         return (world, chosen, coverage.Worth(chosen.SelectMany(one => one.Shows).Distinct()));
     }
 
-    private List<(Case Case, bool Arrived)> Judge(List<Case> cases, Tally tally, Coverage coverage)
+    private async Task<(List<(Case Case, bool Arrived)> Wrong, List<string> Contradictions)> JudgeAsync(List<Case> cases, Tally tally, Coverage coverage, WhyInterrogation why)
     {
         var arrived = _cluster.Prober.Send([.. cases.Select(one => one.Probe)]);
         cases.ForEach(one => tally.Add(one.Verdicts));
         cases.ForEach(one => coverage.Add(one.Shows));
-        return [.. cases.Select((one, index) => (Case: one, Arrived: arrived[index])).Where(one => one.Case.IsAllowed != one.Arrived)];
+        var contradictions = new List<string?>();
+        for (var i = 0; i < cases.Count; i++)
+        {
+            var (from, to, packet) = (ActorAt(cases[i].Probe.From), ActorAt(cases[i].Probe.To), cases[i].Probe.Packet);
+            contradictions.Add(why.Contradiction(from, to, packet, arrived[i], byName: i % 2 == 0));
+            contradictions.Add(i % ProgramIsAskedOf == 0 ? await why.ProgramContradictionAsync(from, to, packet, arrived[i]) : null);
+        }
+
+        return ([.. cases.Select((one, index) => (Case: one, Arrived: arrived[index])).Where(one => one.Case.IsAllowed != one.Arrived)], [.. contradictions.OfType<string>()]);
     }
 
     /// <summary>What is needed to find the fault: the packets, who should have decided, which rules one of them met, and the world.</summary>
@@ -124,7 +142,9 @@ internal sealed class OracleTests(string backend, string hostAction)
         return text.AppendLine(CultureInfo.InvariantCulture, $"\nThe world and all rules: {file}").ToString();
     }
 
-    private string NameOf(NetworkNamespace place) => _actors.First(actor => actor.Place == place).Name;
+    private string NameOf(NetworkNamespace place) => ActorAt(place).Name;
+
+    private Actor ActorAt(NetworkNamespace place) => _actors.First(actor => actor.Place == place);
 
     private static int HashCode(int seed, int round) => unchecked((seed * 397) ^ round);
 

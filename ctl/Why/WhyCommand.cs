@@ -1,0 +1,67 @@
+using System.CommandLine;
+using System.Globalization;
+using Calico.Ctl.Commands;
+using Calico.Ctl.Resources;
+
+namespace Calico.Ctl.Why;
+
+/// <summary><c>calicoctl why</c>.</summary>
+internal static class WhyCommand
+{
+    private const string Help = """
+        Says whether a packet gets from one end to the other, and which rule of which policy decides that.
+
+        It asks the datastore alone, at one moment, and nothing is sent. Code 0: allowed; 4: denied.
+
+          calicoctl why shop/web shop/db --port 5432      two pods; TCP where a port is said
+          calicoctl why shop/web 1.1.1.1 --proto udp --port 53
+          calicoctl why node/node-1 shop/db               without a port: a ping
+          calicoctl why -n shop web db --proto icmp --icmp-type 13
+          calicoctl why 10.244.0.7 10.244.3.9 --port 80 -o json
+
+        An end is NAMESPACE/POD, POD (of --namespace), an address, or KIND/NAME with a pod,
+        a workloadendpoint, a hostendpoint or a node. An address is whoever has it.
+        """;
+
+    public static Command Create(CommandHost host)
+    {
+        var source = new Argument<string>("source") { Description = "who sends", HelpName = "SRC" };
+        var destination = new Argument<string>("destination") { Description = "who shall receive", HelpName = "DST" };
+        var protocol = new Option<string>("--proto", "--protocol") { Description = "tcp, udp, icmp, icmpv6, sctp, udplite, or a number; by default tcp with a port, icmp without", HelpName = "protocol" };
+        var port = new Option<int?>("--port", "--dport") { Description = "port at the destination", HelpName = "port" };
+        var sourcePort = new Option<int?>("--sport") { Description = "port at the source; 49152 if it is not said", HelpName = "port" };
+        var (type, code) = (new Option<int?>("--icmp-type") { Description = "by default an echo request", HelpName = "type" }, new Option<int?>("--icmp-code") { HelpName = "code" });
+        var output = new Option<string>("--output", "-o") { Description = "text or json", DefaultValueFactory = _ => "text" };
+        output.AcceptOnlyFromAmong("text", "json");
+        protocol.CompletionSources.Add("tcp", "udp", "icmp", "icmpv6", "sctp");
+        var inNamespace = ResourceOptions.Namespace();
+        var command = new Command("why", Help) { source, destination, protocol, port, sourcePort, type, code, inNamespace, output };
+        host.OnStore(command, async (parsed, store, cancellationToken) =>
+        {
+            var question = new WhyQuestion(parsed.GetValue(source)!, parsed.GetValue(destination)!, parsed.GetValue(inNamespace) ?? "default")
+                .With(parsed.GetValue(protocol), parsed.GetValue(port), parsed.GetValue(sourcePort), parsed.GetValue(type), parsed.GetValue(code));
+            var options = HostOptions.Read(host.Context.Environment);
+            var world = await WorldReader.ReadAsync(store, cancellationToken);
+            var judge = new WhyJudge(world, options);
+            var @case = judge.Resolve(question);
+            var ipam = await WorldReader.ReadIpamAsync(store, world, @case.Packets.SelectMany(packet => new[] { packet.Source, packet.Destination }), cancellationToken);
+            var answer = judge.Answer(@case, ipam, MtuOf);
+            await host.Context.Out.WriteAsync(parsed.GetValue(output) == "json" ? JsonText.Pretty(WhyJson.Of(answer)) + "\n" : WhyText.Of(answer));
+            return answer.Allowed ? ExitCode.Success : ExitCode.Denied;
+        });
+        return command;
+    }
+
+    /// <summary>Names of pods' interfaces are made from who they are: one of that name on this host is the pod's.</summary>
+    private static int? MtuOf(string interfaceName)
+    {
+        try
+        {
+            return int.Parse(File.ReadAllText($"/sys/class/net/{interfaceName}/mtu"), CultureInfo.InvariantCulture);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or FormatException)
+        {
+            return null;
+        }
+    }
+}
