@@ -11,6 +11,9 @@ internal sealed class BirdConfigWriter
     private readonly RoutingPlan _plan;
     private readonly List<string> _podPatterns;
 
+    // By family, names and kind: the number under which the filters of sessions stand.
+    private readonly Dictionary<(IpFamily Family, string Names, bool IsInternal), int> _sessionFilters = [];
+
     private BirdConfigWriter(RoutingPlan plan)
     {
         _plan = plan;
@@ -30,6 +33,7 @@ internal sealed class BirdConfigWriter
 
         foreach (var session in plan.Sessions)
         {
+            writer.SessionFilters(session);
             writer.Session(session);
         }
 
@@ -70,6 +74,13 @@ internal sealed class BirdConfigWriter
         Line("}");
         Line();
         Line($"filter calico_export_{v} {{");
+        Export(family);
+        Line("}");
+    }
+
+    /// <summary>What this node tells its peers.</summary>
+    private void Export(IpFamily family)
+    {
         Line("  if source = RTS_DEVICE then reject;");
         When(Of(_plan.HiddenPools, family).Select(pool => $"{pool}+"), "reject");
         Line("  # What the kernel taught counts only when it leads to a pod of this node.");
@@ -78,7 +89,6 @@ internal sealed class BirdConfigWriter
         When(WideBlocks(family).Select(block => $"{block}{{{block.PrefixLength + 1},{family.Bits()}}}"), "reject");
         When(Of(_plan.ExportedPools, family).Select(pool => $"{pool}+"), "accept");
         Line("  reject;");
-        Line("}");
     }
 
     private void When(IEnumerable<string> prefixes, string verdict)
@@ -148,6 +158,39 @@ internal sealed class BirdConfigWriter
         Line("}");
     }
 
+    /// <summary>The filters of a BGPPeer, once for all its sessions.</summary>
+    private void SessionFilters(BgpSession session)
+    {
+        var family = session.Address.Family;
+        if (session.Filter is not { } filter || !_sessionFilters.TryAdd((family, filter.Names, filter.IsInternal), _sessionFilters.Count + 1))
+        {
+            return;
+        }
+
+        var name = FilterName(family, filter);
+        Line();
+        Line($"# BGPFilters {Quotable(filter.Names)}, {(filter.IsInternal ? "iBGP" : "eBGP")}");
+        Line($"filter import_{name} {{");
+        Rules(filter.Import);
+        Line("  accept;");
+        Line("}");
+        Line();
+        Line($"filter export_{name} {{");
+        Rules(filter.Export);
+        Export(family);
+        Line("}");
+
+        void Rules(IEnumerable<RouteRule> rules)
+        {
+            foreach (var rule in rules)
+            {
+                Line($"  {RouteRuleText.Of(rule)}");
+            }
+        }
+    }
+
+    private string FilterName(IpFamily family, RouteFilter filter) => $"peer_{Suffix(family)}_{_sessionFilters[(family, filter.Names, filter.IsInternal)]}";
+
     private void Session(BgpSession session)
     {
         var family = session.Address.Family;
@@ -164,9 +207,15 @@ internal sealed class BirdConfigWriter
         When(session.AllowedLocalAs is not null, $"allow local as {session.AllowedLocalAs}");
         When(session.ReflectorClusterId is not null, "rr client");
         When(session.ReflectorClusterId is not null, $"rr cluster id {session.ReflectorClusterId}");
+        List<string> channel = session.Filter is { } filter ? [$"import filter import_{FilterName(family, filter)};", $"export filter export_{FilterName(family, filter)};"] : [];
         if (session.NextHop != NextHopMode.Auto)
         {
-            Line($"  {Channel(family)} {{ next hop {(session.NextHop == NextHopMode.Self ? "self" : "keep")}; }};");
+            channel.Add($"next hop {(session.NextHop == NextHopMode.Self ? "self" : "keep")};");
+        }
+
+        if (channel.Count > 0)
+        {
+            Line($"  {Channel(family)} {{ {string.Join(' ', channel)} }};");
         }
 
         Line("}");

@@ -45,4 +45,7 @@ internal sealed record BgpSession
 
     /// <summary>The gateway through which the peer is reached; null for the kernel's own choice.</summary>
     public IpAddress? ReachableBy { get; init; }
+
+    /// <summary>Null: everything is taken, and what this node has is announced.</summary>
+    public RouteFilter? Filter { get; init; }
 }

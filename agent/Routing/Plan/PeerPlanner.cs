@@ -5,7 +5,7 @@ using Calico.Policy.Selectors;
 namespace Calico.Agent.Routing.Plan;
 
 /// <summary>The sessions that one BGPPeer means for this node. A BGPPeer with a fault is reported and gives none.</summary>
-internal sealed class PeerPlanner(BgpNode local, IReadOnlyList<BgpNode> nodes, List<RoutingProblem> problems)
+internal sealed class PeerPlanner(BgpNode local, IReadOnlyList<BgpNode> nodes, FilterPlanner filters, List<RoutingProblem> problems)
 {
     private static readonly IpFamily[] Families = [IpFamily.IPv4, IpFamily.IPv6];
 
@@ -84,11 +84,6 @@ internal sealed class PeerPlanner(BgpNode local, IReadOnlyList<BgpNode> nodes, L
         {
             throw new UnusablePeerException("it has a password, which the agent cannot read without the Kubernetes API; a session without it would be refused or unsafe");
         }
-
-        if (spec.Filters is { Count: > 0 })
-        {
-            throw new UnusablePeerException("it names BGPFilters, which are not supported yet; a session without them would announce or accept too much");
-        }
     }
 
     private BgpSession External(string subject, BgpPeerSpec spec)
@@ -144,6 +139,7 @@ internal sealed class PeerPlanner(BgpNode local, IReadOnlyList<BgpNode> nodes, L
             KeepaliveTime = Seconds(spec.KeepaliveTime, subject, "keepaliveTime", problems),
             AllowedLocalAs = InRange(spec.NumAllowedLocalAsNumbers, 0, 10, "numAllowedLocalASNumbers"),
             ReachableBy = Gateway(spec.ReachableBy, address.Family),
+            Filter = filters.Plan(spec.Filters, address.Family, isInternal: localAs == peerAs),
         };
     }
 
@@ -185,6 +181,4 @@ internal sealed class PeerPlanner(BgpNode local, IReadOnlyList<BgpNode> nodes, L
             ? gateway
             : throw new UnusablePeerException($"reachableBy '{text}' is not an {family} address");
     }
-
-    private sealed class UnusablePeerException(string message) : Exception(message);
 }

@@ -42,7 +42,7 @@ internal static class RoutingPlanner
             Blocks = model.Blocks,
             ExportedPools = exported,
             HiddenPools = hidden,
-            Sessions = new SessionPlanner(local, nodes, settings, problems).Plan(model.Peers),
+            Sessions = new SessionPlanner(local, nodes, new FilterPlanner(model.Filters), settings, problems).Plan(model.Peers),
         };
     }
 

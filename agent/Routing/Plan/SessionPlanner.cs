@@ -4,7 +4,7 @@ using Calico.Model.Resources;
 namespace Calico.Agent.Routing.Plan;
 
 /// <summary>Decides the sessions of one node: its BGPPeers first, then the full mesh for every address that is left.</summary>
-internal sealed class SessionPlanner(BgpNode local, IReadOnlyList<BgpNode> nodes, BgpSettings settings, List<RoutingProblem> problems)
+internal sealed class SessionPlanner(BgpNode local, IReadOnlyList<BgpNode> nodes, FilterPlanner filters, BgpSettings settings, List<RoutingProblem> problems)
 {
     private static readonly IpFamily[] Families = [IpFamily.IPv4, IpFamily.IPv6];
     private readonly Dictionary<(IpAddress Address, int Port), BgpSession> _sessions = [];
@@ -12,7 +12,7 @@ internal sealed class SessionPlanner(BgpNode local, IReadOnlyList<BgpNode> nodes
     /// <returns>Ordered by name. One session per peer address: what names this node goes before what selects it, that before global peers, the mesh last.</returns>
     public IReadOnlyList<BgpSession> Plan(IReadOnlyList<Resource<BgpPeerSpec>> peers)
     {
-        var peerPlanner = new PeerPlanner(local, nodes, problems);
+        var peerPlanner = new PeerPlanner(local, nodes, filters, problems);
         foreach (var session in peers.OrderBy(peer => Breadth(peer.Spec)).SelectMany(peerPlanner.Plan))
         {
             Add(session);

@@ -25,7 +25,7 @@ public static class ResourceTypes
         Of<HostEndpointSpec>(ResourceKind.HostEndpoint, PolicyValidator.Validate),
         Of<BgpPeerSpec>(ResourceKind.BgpPeer, PeerValidator.Validate),
         Of<BgpConfigurationSpec>(ResourceKind.BgpConfiguration, _ => [], isOpen: true),
-        Of<BgpFilterSpec>(ResourceKind.BgpFilter, _ => []),
+        Of<BgpFilterSpec>(ResourceKind.BgpFilter, FilterValidator.Validate),
         Of<FelixConfigurationSpec>(ResourceKind.FelixConfiguration, _ => [], isOpen: true),
         Of<ProfileSpec>(ResourceKind.Profile, PolicyValidator.Validate),
         Of<NodeSpec>(ResourceKind.Node, _ => [], isOpen: true),

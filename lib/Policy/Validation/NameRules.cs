@@ -10,6 +10,7 @@ internal static class NameRules
     private const string LowerAlphanumeric = "abcdefghijklmnopqrstuvwxyz0123456789";
     private const string Alphanumeric = LowerAlphanumeric + "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
     private static readonly SearchValues<char> LabelCharacters = SearchValues.Create(LowerAlphanumeric + "-");
+    private static readonly SearchValues<char> InterfaceCharacters = SearchValues.Create(Alphanumeric + "-_.*");
     private static readonly SearchValues<char> QualifiedCharacters = SearchValues.Create(Alphanumeric + "-_.");
 
     /// <summary>Lower-case letters, digits and inner dashes (RFC 1123), of any length.</summary>
@@ -46,6 +47,9 @@ internal static class NameRules
     public static bool IsLabelValue(ReadOnlySpan<char> value) =>
         value.IsEmpty
         || (value.Length <= MaxLabel && IsPortName(value) && char.IsAsciiLetterOrDigit(value[0]) && char.IsAsciiLetterOrDigit(value[^1]));
+
+    /// <summary>The name of a network interface, at most 15 characters, in which <c>*</c> is any text.</summary>
+    public static bool IsInterfacePattern(ReadOnlySpan<char> name) => name.Length is > 0 and <= 15 && !name.ContainsAnyExcept(InterfaceCharacters);
 
     /// <summary>1 to 128 letters, digits and <c>-_.</c>: the name of a port in a rule.</summary>
     public static bool IsPortName(ReadOnlySpan<char> name) => name.Length is > 0 and <= 128 && !name.ContainsAnyExcept(QualifiedCharacters);
