@@ -28,4 +28,7 @@ internal static partial class ResourceLog
 
     [LoggerMessage(5307, LogLevel.Warning, "{Kind} {Name} of the datastore cannot be shown in Kubernetes, and works all the same: {Message}")]
     public static partial void NotShown(ILogger log, string kind, string name, string message);
+
+    [LoggerMessage(5308, LogLevel.Information, "the datastore has no ClusterInformation 'default' with a GUID yet: objects are kept the same once calico-agent, which creates it, has started on a node")]
+    public static partial void NoDatastore(ILogger log);
 }

@@ -21,10 +21,13 @@ internal sealed class ResourceReconciler : IReconciler
     public static readonly ReconcilerKind Kind = new(
         "resources", "keeps objects of projectcalico.org/v3 the same in Kubernetes and etcd", context => new ResourceReconciler(context));
 
+    private static readonly TimeSpan LookPause = TimeSpan.FromSeconds(1);
+
     private readonly ControllerContext _context;
     private readonly ILogger _log;
     private readonly EventRecorder _events;
     private readonly ImmutableDictionary<string, KindMirror> _mirrors;
+    private bool _hasSeenDatastore;
 
     public ResourceReconciler(ControllerContext context)
     {
@@ -41,7 +44,8 @@ internal sealed class ResourceReconciler : IReconciler
     public async Task FollowAsync(WorkQueue queue, CancellationToken cancellationToken)
     {
         using var running = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Ending.FirstOfAsync([.. _mirrors.Select(mirror => mirror.Value.FollowAsync(() => queue.Add(mirror.Key), running.Token))], running);
+        await Ending.FirstOfAsync(
+            [.. _mirrors.Select(mirror => mirror.Value.FollowAsync(() => queue.Add(mirror.Key), running.Token)), AwaitDatastoreAsync(queue, running.Token)], running);
     }
 
     public Task AuditAsync(WorkQueue queue, CancellationToken cancellationToken)
@@ -70,7 +74,12 @@ internal sealed class ResourceReconciler : IReconciler
             return;
         }
 
-        var sync = new SyncContext(await DatastoreAsync(cancellationToken), definition.Metadata.Uid);
+        if (await DatastoreAsync(cancellationToken) is not { } datastore)
+        {
+            return; // AwaitDatastoreAsync asks again
+        }
+
+        var sync = new SyncContext(datastore, definition.Metadata.Uid);
         var plan = new SyncPlan(sync, mirror.Kind.HasTierNames, IsPermanent(mirror.Kind), (side, former) => Validate(mirror.Kind, side, former, stored)).Plan(kubernetes, stored);
         await DoAllAsync(plan, new SyncActions(mirror, sync, _context.Store, _context.Api, _events, _log), mirror.Kind, cancellationToken);
     }
@@ -102,14 +111,57 @@ internal sealed class ResourceReconciler : IReconciler
         }
     }
 
-    private async Task<string> DatastoreAsync(CancellationToken cancellationToken)
+    /// <summary>On a first installation the controller may be there before the first agent has made the datastore its own: that is no fault, and said once.</summary>
+    private async Task AwaitDatastoreAsync(WorkQueue queue, CancellationToken cancellationToken)
+    {
+        var hasSaid = false;
+        while (!await HasDatastoreAsync(cancellationToken))
+        {
+            if (!hasSaid)
+            {
+                hasSaid = true;
+                ResourceLog.NoDatastore(_log);
+            }
+
+            await Task.Delay(LookPause, _context.Time, cancellationToken);
+        }
+
+        if (hasSaid)
+        {
+            await AuditAsync(queue, cancellationToken);
+        }
+
+        await Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken);
+    }
+
+    private async Task<bool> HasDatastoreAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await DatastoreAsync(cancellationToken) is not null;
+        }
+        catch (StoreException)
+        {
+            return false; // who follows the datastore tells of its troubles
+        }
+    }
+
+    /// <summary>The datastore's GUID; null before it ever had one.</summary>
+    /// <exception cref="StoreException">It had one and has it no more, or cannot be asked.</exception>
+    private async Task<string?> DatastoreAsync(CancellationToken cancellationToken)
     {
         var key = EtcdKeys.Resource(ResourceKind.ClusterInformation, "default");
         var found = (await _context.Store.RangeAsync(new RangeRequest(key), cancellationToken)).Single;
         var information = found is null ? null : ModelJson.Read<Resource<ClusterInformationSpec>>(found.Value.Span).Spec;
-        return information?.ClusterGuid is { Length: > 0 } guid
-            ? guid
-            : throw new StoreException("the datastore has no ClusterInformation 'default' with a GUID yet: calico-agent creates it when it first starts");
+        if (information?.ClusterGuid is { Length: > 0 } guid)
+        {
+            _hasSeenDatastore = true;
+            return guid;
+        }
+
+        return _hasSeenDatastore
+            ? throw new StoreException("the datastore has lost its ClusterInformation 'default' with the GUID: restart an agent (calico-node), which creates it when it starts")
+            : null;
     }
 
     /// <summary>The tiers that every cluster has come back when somebody deletes them.</summary>

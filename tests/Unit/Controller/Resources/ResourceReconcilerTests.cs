@@ -43,6 +43,20 @@ internal sealed class ResourceReconcilerTests
     }
 
     [Test]
+    public async Task Before_the_first_agent_nothing_fails_and_after_it_what_was_applied_is_live()
+    {
+        var key = EtcdKeys.Resource(ResourceKind.ClusterInformation, "default");
+        var information = _fixture.Store.Contents()[key];
+        _fixture.Store.Delete(key);
+        _fixture.Api.Put(Sets.Kubernetes, Set("office", "10.0.0.0/8"));
+        await _fixture.StartedAsync(Kind);
+        Assert.That(_fixture.Host!.Queue.Failing, Is.Zero);
+        Assert.That(Status(Sets, "", "office"), Is.Null);
+        _fixture.Store.Put(key, information);
+        await Eventually.TrueAsync(() => (bool?)Status(Sets, "", "office")?["live"] == true);
+    }
+
+    [Test]
     public async Task A_set_of_the_datastore_appears_and_a_change_there_follows()
     {
         var key = EtcdKeys.Resource(ResourceKind.GlobalNetworkSet, "office");
