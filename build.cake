@@ -51,9 +51,17 @@ Task("Publish")
     .Description("Compiles the programs to native code: artifacts/bin/{calico,calico-ipam,calico-agent,calico-controller,calicoctl}.")
     .Does(() =>
     {
-        foreach (var program in programs)
+        // Native compilation is dear, so it is done only when a source of the program or of a library below it has changed.
+        var stale = programs.Select(program => (Program: program, Digest: DigestOf(program.Directory)))
+            .Where(program => !IsPublished(program.Program.Name, program.Digest)).ToArray();
+        if (stale.Length > 0)
         {
-            Publish(program.Directory, program.Name);
+            MakePrograms("Publish", stale.Select(program => program.Program), "-p:Configuration=Release -p:RuntimeIdentifier=linux-x64 -p:PublishAot=true -p:_IsPublishing=true");
+        }
+
+        foreach (var (program, digest) in stale)
+        {
+            Install(program.Directory, program.Name, digest);
         }
     });
 
@@ -92,7 +100,7 @@ Task("Chaos")
         }
 
         Dotnet("build tests/Netns --nologo --verbosity quiet");
-        RunTests("Netns", "FullyQualifiedName~Netns.Chaos", hangTimeout: "24h");
+        RunTests("Netns", "FullyQualifiedName~Netns.Chaos", hangTimeout: "24h", verbosity: "normal");
     });
 
 Task("Images")
@@ -197,25 +205,28 @@ string PassedOn() => string.Join(' ',
     from value in option.Value
     select string.IsNullOrEmpty(value) ? $"--{option.Key}" : $"--{option.Key}={value}");
 
-// Native compilation is dear, so it is done only when a source of the program or of a library below it has changed.
-void Publish(string directory, string name)
+// Some programs and what is below them in one build. Analyzers have seen the same sources in the target Build.
+void MakePrograms(string target, IEnumerable<(string Directory, string Name)> some, string properties)
+{
+    var projects = some.Select(program => System.IO.Directory.GetFiles(System.IO.Path.Combine(root, program.Directory), "*.csproj").Single());
+    Dotnet($"msbuild programs.proj -target:{target} -maxCpuCount -nologo -verbosity:quiet -p:RunAnalyzers=false {properties} -p:Programs={string.Join('|', projects)}");
+}
+
+string StampOf(string name) => System.IO.Path.Combine(root, "artifacts", "publish", name + ".stamp");
+
+bool IsPublished(string name, string digest) =>
+    System.IO.File.Exists(System.IO.Path.Combine(binaries, name)) && System.IO.File.Exists(StampOf(name)) && System.IO.File.ReadAllText(StampOf(name)) == digest;
+
+void Install(string directory, string name, string digest)
 {
     var binary = System.IO.Path.Combine(binaries, name);
-    var stamp = System.IO.Path.Combine(root, "artifacts", "publish", name + ".stamp");
-    var digest = DigestOf(directory);
-    if (System.IO.File.Exists(binary) && System.IO.File.Exists(stamp) && System.IO.File.ReadAllText(stamp) == digest)
-    {
-        Console.WriteLine($"{name} is up to date");
-        return;
-    }
-
-    var output = System.IO.Path.Combine(root, "artifacts", "publish", name);
-    Dotnet($"publish {directory} --configuration Release --runtime linux-x64 -p:PublishAot=true --output {output} --nologo --verbosity quiet");
+    var project = System.IO.Path.GetFileNameWithoutExtension(System.IO.Directory.GetFiles(System.IO.Path.Combine(root, directory), "*.csproj").Single());
     System.IO.Directory.CreateDirectory(binaries);
+    System.IO.Directory.CreateDirectory(System.IO.Path.GetDirectoryName(StampOf(name)));
     // Beside and rename: the old file may be running.
-    System.IO.File.Copy(System.IO.Path.Combine(output, name), binary + ".new", overwrite: true);
+    System.IO.File.Copy(System.IO.Path.Combine(root, "artifacts", "build", "publish", project, "release_linux-x64", name), binary + ".new", overwrite: true);
     System.IO.File.Move(binary + ".new", binary, overwrite: true);
-    System.IO.File.WriteAllText(stamp, digest);
+    System.IO.File.WriteAllText(StampOf(name), digest);
     Console.WriteLine($"{name}: {new System.IO.FileInfo(binary).Length / 1e6:F2} MB");
 }
 
@@ -262,14 +273,14 @@ IEnumerable<string> Manifests(string directory) =>
     from text in System.IO.Directory.Exists(path) ? Manifests(path) : [System.IO.File.ReadAllText(path)]
     select text;
 
-void RunTests(string project, string filter = null, string hangTimeout = "5m")
+void RunTests(string project, string filter = null, string hangTimeout = "5m", string verbosity = "minimal")
 {
     tally.Ran = true;
     var trx = System.IO.Path.Combine(results, project + ".trx");
     System.IO.Directory.CreateDirectory(results);
     System.IO.File.Delete(trx);
     var exitCode = TryRun("dotnet", $"test tests/{project} --no-build --nologo --results-directory {results}"
-        + $" --logger \"trx;LogFileName={project}.trx\" --logger \"console;verbosity=minimal\" --blame-hang-timeout {hangTimeout} --blame-hang-dump-type none"
+        + $" --logger \"trx;LogFileName={project}.trx\" --logger \"console;verbosity={verbosity}\" --blame-hang-timeout {hangTimeout} --blame-hang-dump-type none"
         + (filter is null ? "" : $" --filter {filter}"));
     tally.Add(project, exitCode, trx);
 }

@@ -10,7 +10,7 @@ internal sealed record ChaosOptions(TimeSpan Duration, int Pairs, int Seed)
     public const int Hosts = 3;
     public const int EtcdMembers = 3;
 
-    private static readonly TimeSpan UsualDuration = TimeSpan.FromSeconds(25);
+    private static readonly TimeSpan UsualDuration = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Endless = TimeSpan.FromDays(1);
 
     /// <summary>Longer than this, it says how far it is, and has time for many at once.</summary>

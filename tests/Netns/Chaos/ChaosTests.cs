@@ -43,12 +43,13 @@ internal sealed class ChaosTests
     {
         var report = new ChaosReport(options, ledger, world);
         var begun = DateTime.UtcNow;
-        bool GoesOn() => DateTime.UtcNow < begun + options.Duration && ledger.Pairs < options.Pairs && ledger.Duplicates.Count == 0;
+        var isBroken = false;
+        bool GoesOn() => DateTime.UtcNow < begun + options.Duration && ledger.Pairs < options.Pairs && ledger.Duplicates.Count == 0 && !isBroken;
         // Nothing is abandoned towards the end of a short run, which would only wait for the collector.
         bool MayAbandon() => options.IsLong || DateTime.UtcNow < begun + (options.Duration / 3);
-        var mischief = new Mischief(world, ledger, options.MostQuiet, new Random(options.Seed)).RunAsync(GoesOn);
+        var mischief = StopAllAsync(new Mischief(world, ledger, options.MostQuiet, new Random(options.Seed)).RunAsync(GoesOn));
         var progress = options.IsLong ? TellAsync(report, GoesOn) : Task.CompletedTask;
-        await Task.WhenAll(lanes.Select(lane => lane.RunAsync(GoesOn, MayAbandon)));
+        await Task.WhenAll(lanes.Select(lane => StopAllAsync(lane.RunAsync(GoesOn, MayAbandon))));
         report.Stop();
         await Task.WhenAll(mischief, progress);
 
@@ -62,6 +63,20 @@ internal sealed class ChaosTests
         Assert.That(whenNoneLives, Is.Empty, "when none lives");
         Assert.That((await world.CheckAsync()).ToString(), Does.Contain("found no problems"));
         Assert.That(ledger.Pairs, Is.GreaterThan(lanes.Count), "the lanes must have worked");
+
+        // Whoever fails ends the run, so that it is told at once and not after an hour.
+        async Task StopAllAsync(Task part)
+        {
+            try
+            {
+                await part;
+            }
+            catch
+            {
+                isBroken = true;
+                throw;
+            }
+        }
     }
 
     private static async Task TellAsync(ChaosReport report, Func<bool> goesOn)

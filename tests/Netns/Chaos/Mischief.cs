@@ -42,8 +42,16 @@ internal sealed class Mischief(ChaosWorld world, ChaosLedger ledger, int mostQui
             }
 
             var (name, deed) = deeds[i % deeds.Length];
-            await deed();
             ledger.Note("fault", name);
+            try
+            {
+                await deed();
+            }
+            catch (Exception e)
+            {
+                throw new InvalidOperationException($"the fault '{name}' did not work", e);
+            }
+
             if (!world.Controller.IsRunning)
             {
                 await world.Controller.RestartAsync();

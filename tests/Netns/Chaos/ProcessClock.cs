@@ -14,7 +14,7 @@ internal static class ProcessClock
 {
     private const string Function = "__vdso_clock_gettime";
     private const int Tries = 20;
-    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(30);
 
     /// <summary>The code that is written is x86-64's.</summary>
     public static bool IsPossible => RuntimeInformation.ProcessArchitecture == Architecture.X64 && VdsoFunction.Find(Environment.ProcessId, Function) is not null;

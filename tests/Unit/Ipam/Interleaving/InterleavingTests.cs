@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using Calico.Model;
 
@@ -7,10 +8,11 @@ namespace Calico.Tests.Unit.Ipam.Interleaving;
 /// All interleavings of small runs, over the code that runs in production: after every call of anybody the next may be anybody's, and one call of a run
 /// may be lost, or its caller may die there. CALICO_MODEL_FAULTS=2 lets two go wrong, which takes minutes.
 /// </summary>
+[Parallelizable(ParallelScope.All)]
 internal sealed class InterleavingTests
 {
     private const string FaultsVariable = "CALICO_MODEL_FAULTS";
-    private readonly List<Exploration> _explored = [];
+    private readonly ConcurrentBag<Exploration> _explored = [];
 
     [TestCaseSource(typeof(Scenarios), nameof(Scenarios.All))]
     public void No_interleaving_gives_an_address_twice_or_loses_one(Scenario scenario)
