@@ -7,7 +7,7 @@ internal sealed class WaitState(IEnumerable<string> nodes)
 {
     private const int MostNamed = 5;
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, ProgressAnswer?> _nodes = new(nodes.ToDictionary(node => node, _ => (ProgressAnswer?)null), StringComparer.Ordinal);
+    private readonly List<NodeAnswer> _nodes = [.. nodes.Order(StringComparer.Ordinal).Select(node => new NodeAnswer(node, null))];
 
     public int Count => _nodes.Count;
 
@@ -20,9 +20,9 @@ internal sealed class WaitState(IEnumerable<string> nodes)
     {
         lock (_lock)
         {
-            if (_nodes.ContainsKey(node))
+            if (_nodes.FindIndex(one => one.Node == node) is >= 0 and var index)
             {
-                _nodes[node] = answer;
+                _nodes[index] = new NodeAnswer(node, answer);
             }
         }
     }
@@ -40,20 +40,25 @@ internal sealed class WaitState(IEnumerable<string> nodes)
         : $"{pair.Node} did not answer: its agent does not run, is cut off from etcd, or is of an older version; 'calicoctl node status' there tells more")];
 
     /// <summary>What nodes that are done found wrong all the same; the same words once.</summary>
-    public IReadOnlyList<string> Warnings() => [.. Answers().Where(pair => IsDone(pair.Answer))
-        .SelectMany(pair => (pair.Answer!.Problems ?? []).Select(problem => (Problem: problem, pair.Node)))
-        .GroupBy(said => said.Problem, said => said.Node)
-        .Select(group => $"{Named([.. group])}: {group.Key}")];
+    public IReadOnlyList<string> Warnings()
+    {
+        var done = Answers().Where(node => IsDone(node.Answer)).ToList();
+        var problems = done.SelectMany(node => node.Answer!.Problems ?? []).Distinct();
+        return [.. problems.Select(problem => $"{Named([.. done.Where(node => node.Answer!.Problems?.Contains(problem) == true).Select(node => node.Node)])}: {problem}")];
+    }
 
     private static bool IsDone(ProgressAnswer? answer) => answer is { Done: true };
 
     private static string Named(List<string> some) => string.Join(", ", some.Take(MostNamed)) + (some.Count > MostNamed ? $" and {some.Count - MostNamed} more" : "");
 
-    private List<(string Node, ProgressAnswer? Answer)> Answers()
+    private List<NodeAnswer> Answers()
     {
         lock (_lock)
         {
-            return [.. _nodes.Select(pair => (pair.Key, pair.Value))];
+            return [.. _nodes];
         }
     }
+
+    /// <param name="Answer">The last one; null while there is none.</param>
+    private sealed record NodeAnswer(string Node, ProgressAnswer? Answer);
 }

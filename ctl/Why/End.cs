@@ -28,7 +28,18 @@ internal sealed record End(EndKind Kind, string Name, ImmutableArray<IpAddress> 
     /// <summary>The network sets that an outside address is in.</summary>
     public ImmutableArray<string> Sets { get; init; } = [];
 
-    public IpAddress? Address(IpFamily family) => Addresses.Where(address => address.Family == family).Select(address => (IpAddress?)address).FirstOrDefault();
+    public IpAddress? Address(IpFamily family)
+    {
+        foreach (var address in Addresses)
+        {
+            if (address.Family == family)
+            {
+                return address;
+            }
+        }
+
+        return null;
+    }
 
     public override string ToString() => Kind switch
     {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Calico.Ctl.Resources;
 using Calico.Model.Net;
 using Calico.Model.Resources;
 
@@ -9,36 +8,22 @@ namespace Calico.Ctl.Why;
 internal sealed class EndFinder(StoredWorld world, string defaultNamespace)
 {
     private const int MostNamed = 5;
-    private static readonly string[] PodKind = ["pod", "pods", "po"];
 
     /// <exception cref="CtlException">Nobody is meant, or several are.</exception>
     public End Find(string text)
     {
-        if (IpAddress.TryParse(text, out var address))
-        {
-            return At(address);
-        }
-
-        var parts = text.Split('/');
-        if (parts.Any(part => part.Length == 0) || parts.Length > 3)
-        {
-            throw CtlException.Usage($"'{text}' is none of NAMESPACE/POD, POD, KIND/NAME, KIND/NAMESPACE/NAME or an address");
-        }
-
-        return parts.Length > 1 && KindOf(parts[0]) is { } kind
-            ? OfKind(kind, parts.Length == 3 ? parts[1] : defaultNamespace, parts[^1])
-            : parts.Length switch
-            {
-                1 => Pod(defaultNamespace, parts[0]),
-                2 => Pod(parts[0], parts[1]),
-                _ => throw CtlException.Usage($"'{parts[0]}' is none of pod, workloadendpoint, hostendpoint, node"),
-            };
+        var name = EndName.Parse(text, defaultNamespace);
+        return name.Address is { } address ? At(address)
+            : name.Kind is null ? Pod(name.Namespace, name.Name)
+            : name.Kind == ResourceKind.Node ? world.Nodes.TryGetValue(name.Name, out var node) ? Node(node) : throw CtlException.Failed($"there is no node {name.Name}; 'calicoctl get nodes' lists them")
+            : name.Kind == ResourceKind.HostEndpoint ? HostEndpoint(name.Name)
+            : Endpoint(name.Namespace, name.Name);
     }
 
     /// <summary>Whoever has the address.</summary>
     public End At(IpAddress address)
     {
-        if (world.Workloads.FirstOrDefault(workload => Has(workload, address)) is { } workload)
+        if (world.WorkloadsAt(address) is [var workload, ..])
         {
             return Workload(workload) with { Addresses = [address] };
         }
@@ -58,21 +43,8 @@ internal sealed class EndFinder(StoredWorld world, string defaultNamespace)
     private static string NameOf<TSpec>(Resource<TSpec> set)
         where TSpec : class, new() => set.Metadata.Namespace is { } space ? $"{set.Kind} {space}/{set.Metadata.Name}" : $"{set.Kind} {set.Metadata.Name}";
 
-    private static bool Has(Resource<WorkloadEndpointSpec> workload, IpAddress address) => (workload.Spec.IPNetworks ?? []).Any(net => net.Address == address);
-
-    private static string? KindOf(string text) => PodKind.Contains(text, StringComparer.OrdinalIgnoreCase)
-        ? PodKind[0]
-        : Kinds.All.FirstOrDefault(kind => kind.IsCalled(text) && (kind.Type.Kind == ResourceKind.WorkloadEndpoint || kind.Type.Kind == ResourceKind.HostEndpoint || kind.Type.Kind == ResourceKind.Node))?.Name;
-
-    private End OfKind(string kind, string space, string name) => kind switch
-    {
-        "Node" => world.Nodes.TryGetValue(name, out var node) ? Node(node) : throw CtlException.Failed($"there is no node {name}; 'calicoctl get nodes' lists them"),
-        "HostEndpoint" => HostEndpoint(name),
-        "WorkloadEndpoint" => world.Workloads.FirstOrDefault(workload => workload.Metadata.Namespace == space && workload.Metadata.Name == name) is { } workload
-            ? Workload(workload)
-            : throw CtlException.Failed($"there is no WorkloadEndpoint {space}/{name}; 'calicoctl get workloadendpoints -A -o wide' lists them"),
-        _ => Pod(space, name),
-    };
+    private End Endpoint(string space, string name) => Workload(world.WorkloadsIn(space).FirstOrDefault(workload => workload.Metadata.Name == name)
+        ?? throw CtlException.Failed($"there is no WorkloadEndpoint {space}/{name}; 'calicoctl get workloadendpoints -A -o wide' lists them"));
 
     private End HostEndpoint(string name)
     {
@@ -88,7 +60,7 @@ internal sealed class EndFinder(StoredWorld world, string defaultNamespace)
 
     private End Pod(string space, string name)
     {
-        var found = world.Workloads.Where(workload => workload.Metadata.Namespace == space && (workload.Spec.Pod == name || workload.Spec.Workload == name || workload.Metadata.Name == name)).ToList();
+        var found = world.WorkloadsIn(space).Where(workload => workload.Spec.Pod == name || workload.Spec.Workload == name || workload.Metadata.Name == name).ToList();
         return found switch
         {
             [var only] => Workload(only),
@@ -99,13 +71,13 @@ internal sealed class EndFinder(StoredWorld world, string defaultNamespace)
 
     private string Hint(string space, string name)
     {
-        var elsewhere = world.Workloads.Where(workload => workload.Metadata.Namespace != space && workload.Spec.Pod == name).Select(NameOf);
-        var near = world.Workloads.Where(workload => workload.Metadata.Namespace == space && workload.Spec.Pod?.StartsWith(name, StringComparison.Ordinal) == true).Select(NameOf);
+        var elsewhere = world.WorkloadsOf(name).Where(workload => workload.Metadata.Namespace != space).Select(NameOf);
+        var near = world.WorkloadsIn(space).Where(workload => workload.Spec.Pod?.StartsWith(name, StringComparison.Ordinal) == true).Select(NameOf);
         var meant = elsewhere.Concat(near).Order(StringComparer.Ordinal).Take(MostNamed).ToList();
         var broken = world.Unreadable.Where(stored => stored.Id.Kind == ResourceKind.WorkloadEndpoint && stored.Id.Namespace == space).Select(stored => $"{stored.Id}: {stored.Problem}").ToList();
         return broken.Count > 0 ? $"; an endpoint of that namespace cannot be read: {broken[0]}"
             : meant.Count > 0 ? $"; is {string.Join(" or ", meant)} meant?"
-            : world.Workloads.Any(workload => workload.Metadata.Namespace == space)
+            : world.WorkloadsIn(space).Any()
                 ? $"; 'calicoctl get workloadendpoints -n {space}' lists those of the namespace. A pod in its node's network has none: say node/NAME"
                 : $"; no pod of namespace {space} has one";
     }

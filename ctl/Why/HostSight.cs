@@ -13,18 +13,32 @@ namespace Calico.Ctl.Why;
 internal static class HostSight
 {
     /// <summary>The addresses that a node has said are its own; the one that it speaks BGP from first.</summary>
-    public static IEnumerable<IpAddress> Addresses(Resource<NodeSpec> node)
+    public static IReadOnlyList<IpAddress> Addresses(Resource<NodeSpec> node)
     {
-        var own = new[] { node.Spec.Bgp?.IPv4Address, node.Spec.Bgp?.IPv6Address }.OfType<InterfaceAddress>().Select(address => address.Address);
-        var others = (node.Spec.Addresses ?? []).Where(address => address.Type is not "ExternalIP").Select(address => address.Address.Split('/')[0]);
-        return own.Concat(others.Where(text => IpAddress.TryParse(text, out _)).Select(text => IpAddress.Parse(text))).Distinct();
+        List<IpAddress> addresses = [];
+        Add(node.Spec.Bgp?.IPv4Address?.Address);
+        Add(node.Spec.Bgp?.IPv6Address?.Address);
+        foreach (var other in node.Spec.Addresses ?? [])
+        {
+            Add(other.Type is not "ExternalIP" && IpAddress.TryParse(other.Address.Split('/')[0], out var address) ? address : null);
+        }
+
+        return addresses;
+
+        void Add(IpAddress? address)
+        {
+            if (address is { } known && !addresses.Contains(known))
+            {
+                addresses.Add(known);
+            }
+        }
     }
 
     public static IEnumerable<HostInterface> Interfaces(IEnumerable<Resource<NodeSpec>> nodes, IReadOnlyCollection<Resource<HostEndpointSpec>> hosts)
     {
         foreach (var node in nodes)
         {
-            var addresses = Addresses(node).ToList();
+            var addresses = Addresses(node);
             var named = Named(node.Metadata.Name, hosts);
             var uplink = Uplink(named, addresses);
             yield return new HostInterface(node.Metadata.Name, uplink?.Spec.InterfaceName ?? "", addresses);
@@ -45,7 +59,7 @@ internal static class HostSight
     private static List<Resource<HostEndpointSpec>> Named(string node, IEnumerable<Resource<HostEndpointSpec>> hosts) =>
         [.. hosts.Where(host => host.Spec.Node == node && host.Spec.InterfaceName is not (null or "" or "*")).OrderBy(host => host.Metadata.Name, StringComparer.Ordinal)];
 
-    private static Resource<HostEndpointSpec>? Uplink(List<Resource<HostEndpointSpec>> named, List<IpAddress> addresses) =>
+    private static Resource<HostEndpointSpec>? Uplink(List<Resource<HostEndpointSpec>> named, IReadOnlyList<IpAddress> addresses) =>
         named.Find(host => HostEndpointAddresses.Of(host.Spec).Any(addresses.Contains))
         ?? named.Find(host => !HostEndpointAddresses.Of(host.Spec).Any());
 }

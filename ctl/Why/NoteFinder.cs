@@ -14,9 +14,9 @@ internal sealed class NoteFinder(StoredWorld world, PolicySnapshot snapshot, Ipa
 
     public IEnumerable<string> Find(WhyCase @case, IReadOnlyCollection<FlowAnswer> flows) =>
         new[] { @case.Source, @case.Destination }.SelectMany(OfEnd)
-            .Concat(flows.SelectMany(flow => new[] { (flow.Route.Source, @case.Source), (flow.Route.Destination, @case.Destination) }).SelectMany(pair => OfPlace(pair.Item1, pair.Item2)))
+            .Concat(flows.SelectMany(flow => OfPlace(flow.Route.Source, @case.Source).Concat(OfPlace(flow.Route.Destination, @case.Destination))))
             .Concat(ipam.Problems)
-            .Concat(Shared(flows))
+            .Concat(Shared(@case))
             .Concat(Policies(@case))
             .Concat(Tiers())
             .Concat(OfHosts(@case, flows))
@@ -78,11 +78,17 @@ internal sealed class NoteFinder(StoredWorld world, PolicySnapshot snapshot, Ipa
         }
     }
 
-    private IEnumerable<string> Shared(IReadOnlyCollection<FlowAnswer> flows) =>
-        from address in flows.SelectMany(flow => new[] { flow.Packet.Source, flow.Packet.Destination })
-        let holders = world.Workloads.Where(workload => (workload.Spec.IPNetworks ?? []).Any(net => net.Address == address)).Select(EndFinder.NameOf).ToList()
-        where holders.Count > 1
-        select $"{address} is of {holders.Count} endpoints ({string.Join(", ", holders.Take(MostListed))}): which of them has it is not known; see 'calicoctl ipam check'";
+    private IEnumerable<string> Shared(WhyCase @case)
+    {
+        foreach (var address in @case.Addresses())
+        {
+            var holders = snapshot.Workloads.Where(workload => (workload.Spec.IPNetworks ?? []).Any(net => net.Address == address)).Select(EndFinder.NameOf).ToList();
+            if (holders.Count > 1)
+            {
+                yield return $"{address} is of {holders.Count} endpoints ({string.Join(", ", holders.Take(MostListed))}): which of them has it is not known; see 'calicoctl ipam check'";
+            }
+        }
+    }
 
     // Of policies that are not right those are named that can concern the ends: of their namespaces, and global ones.
     private IEnumerable<string> Policies(WhyCase @case)

@@ -31,7 +31,7 @@ internal sealed class PolicyBook(PolicySnapshot snapshot)
     public ImmutableArray<ValidationError> ErrorsOf(PolicyId id)
     {
         ArgumentNullException.ThrowIfNull(id);
-        if (snapshot.Unreadable.FirstOrDefault(stored => stored.Id == id) is { Id: not null, Problem: var problem })
+        if (snapshot.Unreadable.FirstOrDefault(stored => stored.Id == id) is { Problem: var problem })
         {
             return [new ValidationError(id.ToString(), "", problem)];
         }

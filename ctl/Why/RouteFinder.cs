@@ -14,8 +14,8 @@ internal sealed class RouteFinder(StoredWorld world, HostOptions options, IpamFa
     {
         var (source, destination) = (PlacementOf(packet.Source), PlacementOf(packet.Destination));
         var leavesAs = LeavesAs(@case, packet);
-        var mtus = new[] { @case.Source, @case.Destination }.Select(end => end.Workload?.Spec.InterfaceName is { Length: > 0 } name ? mtuOf(name) : null).OfType<int>().ToList();
-        int? mtu = mtus.Count > 0 ? mtus.Min() : null;
+        var (mtu, other) = (MtuOf(@case.Source), MtuOf(@case.Destination));
+        mtu = mtu is null || other < mtu ? other : mtu;
         List<string> lines = [Way(@case, packet, destination), Nat(@case, packet, leavesAs)];
         lines.RemoveAll(line => line.Length == 0);
         if (mtu is { } bytes)
@@ -25,6 +25,8 @@ internal sealed class RouteFinder(StoredWorld world, HostOptions options, IpamFa
 
         return new RouteAnswer(source, destination, leavesAs, mtu, [.. lines]);
     }
+
+    private int? MtuOf(End end) => end.Workload?.Spec.InterfaceName is { Length: > 0 } name ? mtuOf(name) : null;
 
     private Placement PlacementOf(IpAddress address)
     {

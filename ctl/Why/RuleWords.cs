@@ -63,8 +63,16 @@ internal static class RuleWords
     private static string? List(string prefix, IReadOnlyList<string>? items) => items is { Count: > 0 } ? $"{prefix}{Listed(items)}" : null;
 
     private static string? Ports(string prefix, IReadOnlyList<PolicyPort>? ports) =>
-        ports is { Count: > 0 } ? $"{prefix}{(ports.Count == 1 ? "port" : "ports")} {Listed([.. ports.Select(port => port.ToString())])}" : null;
+        ports is { Count: > 0 } ? $"{prefix}{(ports.Count == 1 ? "port" : "ports")} {Listed(ports)}" : null;
 
-    private static string Listed(IReadOnlyList<string> items) =>
-        string.Join(", ", items.Take(MostListed)) + (items.Count > MostListed ? $" and {items.Count - MostListed} more" : "");
+    private static string Listed<T>(IReadOnlyList<T> items)
+    {
+        List<string?> shown = [];
+        for (var i = 0; i < items.Count && i < MostListed; i++)
+        {
+            shown.Add(items[i]?.ToString());
+        }
+
+        return string.Join(", ", shown) + (items.Count > MostListed ? $" and {items.Count - MostListed} more" : "");
+    }
 }

@@ -10,14 +10,16 @@ using Calico.Store;
 namespace Calico.Ctl.Why;
 
 /// <summary>
-/// What the datastore holds of everything that decides about packets, read as the agents read it. Of policies and profiles, of which there may be many
-/// thousands, only those that can concern a question are taken apart. Pure; not thread-safe.
+/// What the datastore holds of everything that decides about packets, read as the agents read it. Of endpoints, policies and profiles, of which there may be
+/// many thousands, only those that can concern a question are taken apart. Pure; not thread-safe.
 /// </summary>
 internal sealed class StoredWorld
 {
+    private static readonly string WorkloadPrefix = EtcdKeys.Prefix(ResourceKind.WorkloadEndpoint);
     private static readonly string PolicyPrefix = EtcdKeys.Prefix(ResourceKind.NetworkPolicy);
     private static readonly string ProfilePrefix = EtcdKeys.Prefix(ResourceKind.Profile);
-    private readonly List<Resource<WorkloadEndpointSpec>> _workloads = [];
+    private readonly List<KeyValue> _workloads = [];
+    private readonly Dictionary<string, Resource<WorkloadEndpointSpec>?> _readWorkloads = new(StringComparer.Ordinal);
     private readonly List<Resource<HostEndpointSpec>> _hosts = [];
     private readonly SortedDictionary<string, Resource<NodeSpec>> _nodes = new(StringComparer.Ordinal);
     private readonly List<Resource<IpPoolSpec>> _pools = [];
@@ -26,12 +28,10 @@ internal sealed class StoredWorld
     private readonly List<Resource<TierSpec>> _tiers = [];
     private readonly List<KeyValue> _policies = [];
     private readonly Dictionary<string, KeyValue> _profiles = new(StringComparer.Ordinal);
-    private readonly List<(ResourceId Id, string Problem)> _unreadable = [];
+    private readonly List<ResourceUnreadable> _unreadable = [];
 
     /// <summary>Of the datastore; all that was added is as of it.</summary>
     public long Revision { get; set; }
-
-    public IReadOnlyList<Resource<WorkloadEndpointSpec>> Workloads => _workloads;
 
     public IReadOnlyList<Resource<HostEndpointSpec>> HostEndpoints => _hosts;
 
@@ -43,13 +43,17 @@ internal sealed class StoredWorld
 
     public IReadOnlyList<Resource<TierSpec>> Tiers => _tiers;
 
-    /// <summary>What cannot be read at all, but for policies and profiles, which deny.</summary>
-    public IReadOnlyList<(ResourceId Id, string Problem)> Unreadable => _unreadable;
+    /// <summary>What cannot be read at all, of what was taken apart.</summary>
+    public IReadOnlyList<ResourceUnreadable> Unreadable => _unreadable;
 
     public void Add(KeyValue keyValue)
     {
         ArgumentNullException.ThrowIfNull(keyValue);
-        if (keyValue.Key.StartsWith(PolicyPrefix, StringComparison.Ordinal))
+        if (keyValue.Key.StartsWith(WorkloadPrefix, StringComparison.Ordinal))
+        {
+            _workloads.Add(keyValue);
+        }
+        else if (keyValue.Key.StartsWith(PolicyPrefix, StringComparison.Ordinal))
         {
             _policies.Add(keyValue);
         }
@@ -63,12 +67,35 @@ internal sealed class StoredWorld
         }
     }
 
+    /// <summary>The endpoints of a namespace.</summary>
+    public IEnumerable<Resource<WorkloadEndpointSpec>> WorkloadsIn(string @namespace) =>
+        Read(_workloads.Where(stored => stored.Key.StartsWith($"{WorkloadPrefix}{@namespace}/", StringComparison.Ordinal)));
+
+    /// <summary>Those of a pod of that name, whatever its namespace.</summary>
+    public IEnumerable<Resource<WorkloadEndpointSpec>> WorkloadsOf(string pod)
+    {
+        var part = $"-{pod.Replace("-", "--", StringComparison.Ordinal)}-";
+        return Read(_workloads.Where(stored => stored.Key.Contains(part, StringComparison.Ordinal))).Where(workload => workload.Spec.Pod == pod);
+    }
+
+    /// <summary>Those that have the address. Values that do not have its text, in the one form that all who write addresses give it, are not taken apart.</summary>
+    public IReadOnlyList<Resource<WorkloadEndpointSpec>> WorkloadsAt(IpAddress address)
+    {
+        var text = System.Text.Encoding.UTF8.GetBytes($"\"{address}/");
+        return [.. Read(_workloads.Where(stored => stored.Value.Span.IndexOf(text) >= 0)).Where(workload => (workload.Spec.IPNetworks ?? []).Any(net => net.Address == address))];
+    }
+
     public bool HasProfile(string name) => _profiles.ContainsKey(name) || name == CompiledProfile.DefaultAllow.Name;
 
     /// <summary>What decides about packets between these addresses: no other endpoint, no policy of another namespace has a say.</summary>
     public PolicySnapshot Snapshot(IReadOnlyCollection<IpAddress> addresses, HostSettings host)
     {
-        var workloads = _workloads.Where(workload => (workload.Spec.IPNetworks ?? []).Any(net => addresses.Contains(net.Address))).ToList();
+        var workloads = new List<Resource<WorkloadEndpointSpec>>();
+        foreach (var address in addresses)
+        {
+            workloads.AddRange(WorkloadsAt(address).Where(workload => !workloads.Contains(workload)));
+        }
+
         var namespaces = workloads.Select(workload => workload.Metadata.Namespace ?? "").Distinct().ToList();
         var profiles = workloads.SelectMany(workload => workload.Spec.Profiles ?? [])
             .Concat(_hosts.SelectMany(endpoint => endpoint.Spec.Profiles ?? []))
@@ -86,22 +113,38 @@ internal sealed class StoredWorld
             Tiers = _tiers,
             Profiles = [.. updates.OfType<ResourceUpdated<ProfileSpec>>().Select(Stored)],
             NetworkSets = _sets,
-            Unreadable = [.. updates.OfType<ResourceUnreadable>().Select(update => (update.Id, update.Problem)).Concat(_unreadable).Where(DeniesWhenUnreadable)
-                .Select(stored => (new PolicyId(stored.Id.Kind.Kind, stored.Id.Namespace, stored.Id.Name), stored.Problem))],
+            Unreadable = [.. updates.OfType<ResourceUnreadable>().Concat(_unreadable).Where(Denies)
+                .Select(stored => new UnreadableObject(new PolicyId(stored.Id.Kind.Kind, stored.Id.Namespace, stored.Id.Name), stored.Problem))],
             Host = host,
         };
     }
 
-    private static bool DeniesWhenUnreadable((ResourceId Id, string Problem) stored) =>
+    private static bool Denies(ResourceUnreadable stored) =>
         stored.Id.Kind == ResourceKind.NetworkPolicy || stored.Id.Kind == ResourceKind.GlobalNetworkPolicy || stored.Id.Kind == ResourceKind.Profile;
+
+    private IEnumerable<Resource<WorkloadEndpointSpec>> Read(IEnumerable<KeyValue> stored)
+    {
+        foreach (var keyValue in stored)
+        {
+            if (!_readWorkloads.TryGetValue(keyValue.Key, out var workload))
+            {
+                var update = StoreUpdateReader.Updated(keyValue.Key, keyValue.Value.Span);
+                workload = update is ResourceUpdated<WorkloadEndpointSpec> known ? Stored(known) : null;
+                _readWorkloads.Add(keyValue.Key, workload);
+                _unreadable.AddRange(new[] { update }.OfType<ResourceUnreadable>());
+            }
+
+            if (workload is not null)
+            {
+                yield return workload;
+            }
+        }
+    }
 
     private void Add(StoreUpdate update)
     {
         switch (update)
         {
-            case ResourceUpdated<WorkloadEndpointSpec> workload:
-                _workloads.Add(Stored(workload));
-                break;
             case ResourceUpdated<HostEndpointSpec> host:
                 _hosts.Add(Stored(host));
                 break;
@@ -121,7 +164,7 @@ internal sealed class StoredWorld
                 _tiers.Add(Stored(tier));
                 break;
             case ResourceUnreadable unreadable:
-                _unreadable.Add((unreadable.Id, unreadable.Problem));
+                _unreadable.Add(unreadable);
                 break;
         }
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using Calico.Ctl.Commands;
 using Calico.Ctl.Resources;
+using Calico.Store;
 
 namespace Calico.Ctl.Why;
 
@@ -41,15 +42,31 @@ internal static class WhyCommand
             var question = new WhyQuestion(parsed.GetValue(source)!, parsed.GetValue(destination)!, parsed.GetValue(inNamespace) ?? "default")
                 .With(parsed.GetValue(protocol), parsed.GetValue(port), parsed.GetValue(sourcePort), parsed.GetValue(type), parsed.GetValue(code));
             var options = HostOptions.Read(host.Context.Environment);
-            var world = await WorldReader.ReadAsync(store, cancellationToken);
-            var judge = new WhyJudge(world, options);
-            var @case = judge.Resolve(question);
-            var ipam = await WorldReader.ReadIpamAsync(store, world, @case.Packets.SelectMany(packet => new[] { packet.Source, packet.Destination }), cancellationToken);
+            var (world, judge, @case) = await FindAsync(question, options, store, cancellationToken);
+            var ipam = await WorldReader.ReadIpamAsync(store, world, @case.Addresses(), cancellationToken);
             var answer = judge.Answer(@case, ipam, MtuOf);
             await host.Context.Out.WriteAsync(parsed.GetValue(output) == "json" ? JsonText.Pretty(WhyJson.Of(answer)) + "\n" : WhyText.Of(answer));
             return answer.Allowed ? ExitCode.Success : ExitCode.Denied;
         });
         return command;
+    }
+
+    private static async Task<(StoredWorld World, WhyJudge Judge, WhyCase Case)> FindAsync(WhyQuestion question, HostOptions options, IKeyValueStore store, CancellationToken cancellationToken)
+    {
+        var namespaces = question.Namespaces();
+        var world = await WorldReader.ReadAsync(store, namespaces, cancellationToken);
+        var judge = new WhyJudge(world, options);
+        try
+        {
+            return (world, judge, judge.Resolve(question));
+        }
+        catch (CtlException e) when (namespaces is not null && e.ExitCode == ExitCode.Failed)
+        {
+            // Whoever is meant may be in another namespace: then the message says so.
+            world = await WorldReader.ReadAsync(store, null, cancellationToken);
+            judge = new WhyJudge(world, options);
+            return (world, judge, judge.Resolve(question));
+        }
     }
 
     /// <summary>Names of pods' interfaces are made from who they are: one of that name on this host is the pod's.</summary>

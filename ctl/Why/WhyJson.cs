@@ -100,5 +100,14 @@ internal static class WhyJson
         ["allocated"] = place.IsAllocated,
     };
 
-    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode?> of) => new([.. items.Select(of)]);
+    private static JsonArray Array<T>(IEnumerable<T> items, Func<T, JsonNode?> of)
+    {
+        var array = new JsonArray();
+        foreach (var item in items)
+        {
+            array.Add(of(item));
+        }
+
+        return array;
+    }
 }

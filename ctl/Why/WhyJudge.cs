@@ -14,14 +14,12 @@ internal sealed class WhyJudge(StoredWorld world, HostOptions options)
         ArgumentNullException.ThrowIfNull(question);
         var finder = new EndFinder(world, question.Namespace);
         var (source, destination) = (finder.Find(question.Source), finder.Find(question.Destination));
-        var packets = new[] { IpFamily.IPv4, IpFamily.IPv6 }
-            .Where(family => source.Address(family) is not null && destination.Address(family) is not null && IsOf(question, family))
-            .Select(family => question.PacketOf(source.Address(family)!.Value, destination.Address(family)!.Value)).ToImmutableArray();
+        var packets = Packets(question, source, destination);
         return packets switch
         {
             [] => throw CtlException.Failed($"no such packet goes from {source.Name} ({Texts(source)}) to {destination.Name} ({Texts(destination)}): they need addresses of one family{(question.Protocol == WhyQuestion.IcmpV6 ? ", and ICMPv6 is of IPv6" : "")}"),
-            _ when packets.Any(packet => packet.Source == packet.Destination) => throw CtlException.Failed($"{source.Name} and {destination.Name} are the same: what somebody sends to himself never leaves him, and no policy sees it"),
-            _ => new WhyCase(source, destination, packets),
+            _ when packets.Exists(packet => packet.Source == packet.Destination) => throw CtlException.Failed($"{source.Name} and {destination.Name} are the same: what somebody sends to himself never leaves him, and no policy sees it"),
+            _ => new WhyCase(source, destination, [.. packets]),
         };
     }
 
@@ -29,7 +27,7 @@ internal sealed class WhyJudge(StoredWorld world, HostOptions options)
     public WhyAnswer Answer(WhyCase @case, IpamFacts ipam, Func<string, int?> mtuOf)
     {
         ArgumentNullException.ThrowIfNull(@case);
-        var snapshot = world.Snapshot([.. @case.Packets.SelectMany(packet => new[] { packet.Source, packet.Destination })], options.Host);
+        var snapshot = world.Snapshot([.. @case.Addresses()], options.Host);
         var journey = new PacketJourney(snapshot);
         var words = new VerdictWords(new PolicyBook(snapshot), world);
         var route = new RouteFinder(world, options, ipam, mtuOf);
@@ -46,7 +44,19 @@ internal sealed class WhyJudge(StoredWorld world, HostOptions options)
         return new WhyAnswer(world.Revision, @case.Source, @case.Destination, flows, [.. notes.Find(@case, flows)]);
     }
 
-    private static bool IsOf(WhyQuestion question, IpFamily family) => question.Protocol != WhyQuestion.IcmpV6 || family == IpFamily.IPv6;
+    private static List<Packet> Packets(WhyQuestion question, End source, End destination)
+    {
+        List<Packet> packets = [];
+        foreach (var family in (IpFamily[])[IpFamily.IPv4, IpFamily.IPv6])
+        {
+            if (source.Address(family) is { } from && destination.Address(family) is { } to && (question.Protocol != WhyQuestion.IcmpV6 || family == IpFamily.IPv6))
+            {
+                packets.Add(question.PacketOf(from, to));
+            }
+        }
+
+        return packets;
+    }
 
     private static string Texts(End end) => end.Addresses.IsEmpty ? "no address" : string.Join(", ", end.Addresses);
 }

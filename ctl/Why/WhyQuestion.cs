@@ -64,6 +64,14 @@ internal sealed record WhyQuestion(string Source, string Destination, string Nam
         };
     }
 
+    /// <summary>The namespaces of both ends; null where they are not known, because somebody is called by his address.</summary>
+    /// <exception cref="CtlException">An end is called by no name.</exception>
+    public IReadOnlyCollection<string>? Namespaces()
+    {
+        EndName[] ends = [EndName.Parse(Source, Namespace), EndName.Parse(Destination, Namespace)];
+        return Array.Exists(ends, end => end.Address is not null) ? null : [.. ends.Select(end => end.Namespace).Where(space => space.Length > 0).Distinct()];
+    }
+
     public Packet PacketOf(IpAddress source, IpAddress destination)
     {
         var isV6 = source.Family == IpFamily.IPv6;

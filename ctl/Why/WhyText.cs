@@ -40,9 +40,9 @@ internal static class WhyText
             yield return $"{Indent}no endpoint with policy is on its way: neither end is a pod, and no host endpoint is for them";
         }
 
-        foreach (var (stop, number) in flow.Stops.Select((stop, index) => (stop, index + 1)))
+        foreach (var stop in flow.Stops)
         {
-            yield return $"{Indent}{number}. {stop.Who}: {(stop.Verdict.Allowed ? "allowed" : "DENIED")}";
+            yield return $"{Indent}{flow.Stops.IndexOf(stop) + 1}. {stop.Who}: {(stop.Verdict.Allowed ? "allowed" : "DENIED")}";
             foreach (var line in stop.Lines.SelectMany(line => Paragraph.Lines("     - ", line)))
             {
                 yield return line;

@@ -10,21 +10,25 @@ namespace Calico.Ctl.Why;
 /// <summary>Reads what decides about packets, all of it at one revision.</summary>
 internal static class WorldReader
 {
-    // Those that grow with the cluster are read side by side.
-    private static readonly ResourceKind[] Kinds =
+    private static readonly ResourceKind[] Always =
     [
-        ResourceKind.WorkloadEndpoint, ResourceKind.NetworkPolicy, ResourceKind.Profile, ResourceKind.GlobalNetworkPolicy, ResourceKind.NetworkSet,
-        ResourceKind.GlobalNetworkSet, ResourceKind.HostEndpoint, ResourceKind.Node, ResourceKind.Tier,
+        ResourceKind.Profile, ResourceKind.GlobalNetworkPolicy, ResourceKind.NetworkSet, ResourceKind.GlobalNetworkSet, ResourceKind.HostEndpoint, ResourceKind.Node, ResourceKind.Tier,
     ];
 
-    public static async Task<StoredWorld> ReadAsync(IKeyValueStore store, CancellationToken cancellationToken)
+    // What lives in namespaces by the thousands.
+    private static readonly ResourceKind[] OfNamespaces = [ResourceKind.WorkloadEndpoint, ResourceKind.NetworkPolicy];
+
+    /// <param name="namespaces">Those of both ends; null where they are not known, because somebody is called by his address.</param>
+    public static async Task<StoredWorld> ReadAsync(IKeyValueStore store, IReadOnlyCollection<string>? namespaces, CancellationToken cancellationToken)
     {
         var first = await store.RangeAsync(RangeRequest.Prefix(EtcdKeys.Prefix(ResourceKind.IpPool)), cancellationToken);
         var world = new StoredWorld { Revision = first.Revision };
         AddTo(world, first);
-        await Task.WhenAll(Kinds.Select(async kind =>
+        var prefixes = Always.Select(EtcdKeys.Prefix)
+            .Concat(OfNamespaces.SelectMany(kind => namespaces is null ? [EtcdKeys.Prefix(kind)] : namespaces.Select(space => $"{EtcdKeys.Prefix(kind)}{space}/")));
+        await Task.WhenAll(prefixes.Select(async prefix =>
         {
-            await foreach (var page in store.PagesAsync(RangeRequest.Prefix(EtcdKeys.Prefix(kind)) with { Revision = first.Revision }, cancellationToken))
+            await foreach (var page in store.PagesAsync(RangeRequest.Prefix(prefix) with { Revision = first.Revision }, cancellationToken))
             {
                 AddTo(world, page);
             }
@@ -36,8 +40,20 @@ internal static class WorldReader
     public static async Task<IpamFacts> ReadIpamAsync(IKeyValueStore store, StoredWorld world, IEnumerable<IpAddress> addresses, CancellationToken cancellationToken)
     {
         var facts = new IpamFacts();
-        var blocks = addresses.Select(address => IpamFacts.BlockOf(world, address)).OfType<Cidr>().Distinct().ToList();
-        await Task.WhenAll(blocks.Select(async cidr =>
+        var blocks = new HashSet<Cidr>();
+        var reading = new List<Task>();
+        foreach (var address in addresses)
+        {
+            if (IpamFacts.BlockOf(world, address) is { } block && blocks.Add(block))
+            {
+                reading.Add(ReadBlockAsync(block));
+            }
+        }
+
+        await Task.WhenAll(reading);
+        return facts;
+
+        async Task ReadBlockAsync(Cidr cidr)
         {
             if (await ReadAsync(EtcdKeys.Block(cidr)) is not { } stored)
             {
@@ -54,8 +70,7 @@ internal static class WorldReader
             {
                 facts.AddProblem($"{stored.Key} cannot be read: {e.Message}");
             }
-        }));
-        return facts;
+        }
 
         async Task<KeyValue?> ReadAsync(string key) => (await store.RangeAsync(new RangeRequest(key, Revision: world.Revision), cancellationToken)).Single;
     }

@@ -142,7 +142,7 @@ public sealed class PolicyEvaluator
         .Contains(new FailsafePort(packet.Protocol, packet.DestinationPort)) ? VerdictReason.FailsafePort
         : null;
 
-    private static bool IsProfile((PolicyId Id, string Problem) stored) => stored.Id.Kind == ResourceKind.Profile.Kind;
+    private static bool IsProfile(UnreadableObject stored) => stored.Id.Kind == ResourceKind.Profile.Kind;
 
     private PolicyEndpoint? WorkloadAt(IpAddress address) => _addresses.EndpointsAt(address).FirstOrDefault(endpoint => !endpoint.IsHost);
 

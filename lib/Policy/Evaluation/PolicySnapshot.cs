@@ -12,6 +12,10 @@ public sealed record HostInterface(string Node, string Name, IReadOnlyList<IpAdd
 /// <param name="Protocol">The number in the IP header.</param>
 public sealed record ServiceBackend(ServiceName Service, IpAddress Address, int Protocol, int Port);
 
+/// <summary>A stored policy or profile that cannot be read at all; a profile's kind is Profile.</summary>
+/// <param name="Problem">What is wrong with its value.</param>
+public sealed record UnreadableObject(PolicyId Id, string Problem);
+
 /// <summary>Everything a verdict depends on. The order of the lists means nothing.</summary>
 public sealed record PolicySnapshot
 {
@@ -27,8 +31,8 @@ public sealed record PolicySnapshot
     /// <summary>GlobalNetworkPolicies and StagedGlobalNetworkPolicies.</summary>
     public IReadOnlyList<Resource<GlobalNetworkPolicySpec>> GlobalPolicies { get; init; } = [];
 
-    /// <summary>Policies and profiles that are stored and cannot be read at all; a profile's kind is Profile.</summary>
-    public IReadOnlyList<(PolicyId Id, string Problem)> Unreadable { get; init; } = [];
+    /// <summary>Policies and profiles: they deny.</summary>
+    public IReadOnlyList<UnreadableObject> Unreadable { get; init; } = [];
 
     public IReadOnlyList<Resource<TierSpec>> Tiers { get; init; } = [];
 
