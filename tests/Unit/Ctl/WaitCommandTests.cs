@@ -54,7 +54,7 @@ internal sealed class WaitCommandTests
     public async Task A_node_that_is_not_done_in_time_is_named_with_what_it_said_and_one_that_is_silent_too()
     {
         Run("node-a", programmed: 3, failures: ["IPv4 rules: iptables-restore: line 7 failed"]);
-        Assert.That(await _ctl.RunAsync("wait networkpolicy/shop/default.web --timeout 1500ms"), Is.EqualTo(ExitCode.TimedOut));
+        Assert.That(await _ctl.RunAsync("wait networkpolicy/shop/default.web --timeout 4s"), Is.EqualTo(ExitCode.TimedOut));
         Assert.That(_ctl.Error, Does.Contain("is programmed on 0 of 2 nodes").And.Contain("node-a has revision 3: IPv4 rules: iptables-restore: line 7 failed").And.Contain("node-b did not answer"));
         Assert.That(_ctl.Error, Does.Contain("0 of 2 nodes have it; missing: node-a, node-b"), "progress");
     }
