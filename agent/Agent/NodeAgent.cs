@@ -1,4 +1,5 @@
 using Calico.Agent.Api;
+using Calico.Agent.Api.Outage;
 using Calico.Agent.Dataplane;
 using Calico.Agent.Dataplane.Endpoints;
 using Calico.Agent.Health;
@@ -56,8 +57,14 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
 
         try
         {
-            await new NodeStartup(options, store, cluster?.Node, _log, time).RunAsync(stopping);
-            await ServeAsync(store, driver, bird, cluster, early, background, stopping);
+            var startup = new NodeStartup(options, store, cluster?.Node, _log, time);
+            var setUp = startup.RunAsync(stopping);
+            if (await Task.WhenAny(setUp, startup.Waiting) == setUp)
+            {
+                await setUp;
+            }
+
+            await ServeAsync(store, driver, bird, cluster, [UnlessItFailsAsync(setUp, background.Token), .. early], background, stopping);
         }
         finally
         {
@@ -96,8 +103,18 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         var feed = new PolicyFeed(options.NodeName, logs.CreateLogger("policy"), time);
         var dataplane = Dataplane(feed);
         var answerer = new ProgressAnswerer(store, options.NodeName, () => new NodeProgress(dataplane?.Status, feed.Problems), _log, time);
-        var follower = new StoreFollower(store, options.NodeName, ipam, dataplane is null ? null : feed, _log) { Answerer = answerer };
-        var status = new StatusWriter(options, dataplane, feed, _log, time);
+        var overlay = new EndpointOverlay();
+        var (outageLog, outageOptions) = (logs.CreateLogger("outage"), new OutageOptions { Reserve = options.Reserve, JournalFile = options.JournalFile });
+        using var outage = new OutageState(outageOptions, overlay, outageLog, time);
+        var recovery = new OutageRecovery(outage, ipam.CommitAsync, store, options.NodeName, outageOptions, outageLog, time);
+        var follower = new StoreFollower(store, options.NodeName, ipam, overlay, dataplane is null ? null : feed, _log)
+        {
+            Answerer = answerer,
+            ReserveChanged = recovery.InputsChanged,
+        };
+        (overlay.Stored, overlay.InSync) = (follower.FindEndpoint, () => follower.IsInSync);
+        var status = new StatusWriter(options, dataplane, feed, outage, _log, time);
+        outage.StatusChanged = status.Changed;
         var token = background.Token;
         var reaping = reaper.RunAsync(token);
         List<Task> others =
@@ -106,6 +123,7 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
             status.RunAsync(token),
             allocator.RunAsync(token),
             answerer.RunAsync(token),
+            recovery.RunAsync(token),
             follower.RunAsync(endpoints => reaper.Sweep(devices, endpoints), token),
             new InquiryAnswerer(store, options.NodeName, AddressUse.Evidence, logs.CreateLogger("ipam"), time).RunAsync(token),
             new RoutingLoop(options, follower, driver, status, logs.CreateLogger("routing"), time).RunAsync(token),
@@ -113,7 +131,7 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         ];
 
         var readiness = new Readiness(() => follower.IsInSync, () => dataplane?.Status.HasApplied ?? true, bird, time);
-        var metrics = new AgentMetrics(() => Figures(store, follower, readiness, dataplane, bird, feed, status), time);
+        var metrics = new AgentMetrics(() => Figures(store, follower, readiness, dataplane, bird, feed, status, outage), time);
         if (dataplane is not null)
         {
             others.Add(RunAsync(dataplane, status, metrics, token));
@@ -126,8 +144,8 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
 
         others.AddRange(Probes(readiness, metrics).Select(probe => probe.RunAsync(token)));
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var handler = new IpamDelegate(allocator, options.NodeName, cluster?.Pods);
-        var ready = dataplane is null ? null : new EndpointReadiness(dataplane, ipam, options.NodeName, _log);
+        var handler = new IpamDelegate(new OutageAllocator(allocator, outage, outageOptions, time), options.NodeName, cluster?.Pods);
+        var ready = dataplane is null ? null : new EndpointReadiness(dataplane, ipam, overlay, options.NodeName, _log);
         var listening = Server((request, cancelled) => metrics.MeasureAsync(request, handler.HandleAsync, cancelled), reaper, ready).RunAsync(null, serving.Token);
         var first = await Task.WhenAny([listening, .. others]);
         AgentLog.Stopping(_log);
@@ -146,6 +164,13 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         }
     }
 
+    /// <summary>Ends only with a failure.</summary>
+    private async Task UnlessItFailsAsync(Task setUp, CancellationToken cancellationToken)
+    {
+        await setUp;
+        await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
+    }
+
     private async Task EndAsync(DeviceReaper reaper, Task reaping)
     {
         reaper.Complete();
@@ -153,13 +178,14 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
     }
 
     private static AgentFigures Figures(
-        EtcdClient store, StoreFollower follower, Readiness readiness, DataplaneLoop? dataplane, BirdSupervisor? bird, PolicyFeed feed, StatusWriter status) => new()
+        EtcdClient store, StoreFollower follower, Readiness readiness, DataplaneLoop? dataplane, BirdSupervisor? bird, PolicyFeed feed, StatusWriter status, OutageState outage) => new()
     {
         IsInSync = follower.IsInSync,
         IsReady = readiness.WhyNot() is null,
         Resyncs = follower.Resyncs,
         IsStoreConnected = store.IsConnected,
         StoreFailures = store.Failures,
+        Outage = outage.Status,
         Dataplane = dataplane?.Status,
         Sessions = bird?.Sessions ?? [],
         ObjectProblems = feed.Problems.Count,

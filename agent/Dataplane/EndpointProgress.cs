@@ -14,9 +14,9 @@ internal sealed class EndpointProgress(IReadOnlyCollection<IpFamily> families, T
     private readonly Lock _lock = new();
     private readonly Dictionary<ResourceId, HashSet<IpFamily>> _families = [];
     private readonly Dictionary<ResourceId, long> _unfinished = [];
-    private readonly Dictionary<IpFamily, long> _programmed = families.ToDictionary(family => family, _ => 0L);
+    private readonly Dictionary<IpFamily, Progress> _programmed = families.ToDictionary(family => family, _ => default(Progress));
     private readonly List<Waiting> _waiting = [];
-    private long _taken;
+    private Progress _taken;
 
     /// <summary>Everything up to it is in the kernel, all families.</summary>
     public long ProgrammedRevision
@@ -25,7 +25,7 @@ internal sealed class EndpointProgress(IReadOnlyCollection<IpFamily> families, T
         {
             lock (_lock)
             {
-                return _programmed.Values.Min();
+                return _programmed.Values.Min(progress => progress.Revision);
             }
         }
     }
@@ -54,7 +54,7 @@ internal sealed class EndpointProgress(IReadOnlyCollection<IpFamily> families, T
     {
         lock (_lock)
         {
-            _taken = update.Revision;
+            _taken = new Progress(update.Revision, update.Local);
             foreach (var message in update.Messages)
             {
                 if (message is WorkloadEndpointUpdate workload)
@@ -81,7 +81,7 @@ internal sealed class EndpointProgress(IReadOnlyCollection<IpFamily> families, T
                 _programmed[family] = _taken;
             }
 
-            foreach (var id in _unfinished.Keys.Where(id => RevisionOf(id) >= _taken).ToList())
+            foreach (var id in _unfinished.Keys.Where(id => FamiliesOf(id).All(family => _programmed[family] == _taken)).ToList())
             {
                 _unfinished.Remove(id);
             }
@@ -123,12 +123,18 @@ internal sealed class EndpointProgress(IReadOnlyCollection<IpFamily> families, T
 
     // Null while it must wait on.
     private bool? IsOver(Waiting waiting) =>
-        _taken < waiting.Revision ? null
-        : !_families.ContainsKey(waiting.Id) ? (_programmed.Values.Min() is > 0 and var all && all >= waiting.Revision ? false : null)
-        : RevisionOf(waiting.Id) >= waiting.Revision ? true : null;
+        !_taken.Has(waiting.Revision) ? null
+        : !_families.ContainsKey(waiting.Id) ? (_programmed.Values.All(all => all.Revision > 0 && all.Has(waiting.Revision)) ? false : null)
+        : FamiliesOf(waiting.Id).All(family => _programmed[family].Has(waiting.Revision)) ? true : null;
 
-    private long RevisionOf(ResourceId id) =>
-        _families[id] is { Count: > 0 } own ? own.Min(family => _programmed[family]) : _programmed.Values.Min();
+    private IReadOnlyCollection<IpFamily> FamiliesOf(ResourceId id) => _families[id] is { Count: > 0 } own ? own : _programmed.Keys;
+
+    /// <param name="Local">Of what the datastore has yet to be told.</param>
+    private readonly record struct Progress(long Revision, long Local)
+    {
+        /// <param name="wanted">A revision of the datastore, or LocalBase and a number of a local change.</param>
+        public bool Has(long wanted) => wanted >= DataplaneUpdate.LocalBase ? Local >= wanted - DataplaneUpdate.LocalBase : Revision >= wanted;
+    }
 
     private sealed record Waiting(ResourceId Id, long Revision)
     {

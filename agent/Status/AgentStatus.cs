@@ -21,4 +21,7 @@ public sealed record AgentStatus
 
     /// <summary>Null in the file of an agent that knew no policy.</summary>
     public PolicyStatus? Policy { get; init; }
+
+    /// <summary>Null in the file of an agent that knew no reserve.</summary>
+    public ReserveStatus? Reserve { get; init; }
 }

@@ -36,6 +36,7 @@ public static class StatusText
         ArgumentNullException.ThrowIfNull(report);
         var text = new StringBuilder();
         Policy(text, report.Agent?.Policy);
+        Reserve(text, report.Agent?.Reserve);
         Section(text, "Blocks of this node", report.Agent?.Blocks ?? []);
         Section(text, "Routes by BIRD", report.Routes);
         Section(text, "Left out of routing", report.Agent?.Problems ?? []);
@@ -61,6 +62,27 @@ public static class StatusText
         Section(text, "Not in the kernel, tried again", policy.Failures);
         Section(text, "Workloads whose policy is late (new ones are dropped)", policy.LateEndpoints);
         Section(text, "Wrong objects", policy.Problems);
+    }
+
+    private static void Reserve(StringBuilder text, ReserveStatus? reserve)
+    {
+        if (reserve is null)
+        {
+            return;
+        }
+
+        if (reserve.AwaySince is { } since)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"etcd has not answered since {since:u}: pods start and stop without it").Append('\n');
+        }
+
+        if (reserve is { IPv4: 0, IPv6: 0, Journal: 0 })
+        {
+            return;
+        }
+
+        text.Append(CultureInfo.InvariantCulture, $"reserve for outages of etcd: {reserve.IPv4} IPv4 and {reserve.IPv6} IPv6 addresses; {reserve.Journal} calls to tell it of").Append('\n');
+        Section(text, "Calls that etcd cannot be told of (their pods run on)", reserve.Problems);
     }
 
     private static void Sessions(StringBuilder text, StatusReport report)

@@ -117,7 +117,7 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
             if (result is { Succeeded: true })
             {
                 NoteEndpoints(requests.Take(plan.Outcomes.Count));
-                return plan.Outcomes;
+                return WithRevisions(requests, plan.Outcomes, result.Revision);
             }
 
             if (attempt >= _options.MaxTries)
@@ -129,6 +129,13 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
             await PauseAsync(attempt, cancellationToken);
         }
     }
+
+    private List<IpamOutcome> WithRevisions(ImmutableArray<IpamRequest> requests, IReadOnlyList<IpamOutcome> outcomes, long revision) =>
+    [
+        .. outcomes.Select((outcome, i) => outcome.Error is null
+            ? outcome with { Revision = _view.ModRevision(EndpointKey(requests[i])) is > 0 and var written ? written : revision }
+            : outcome),
+    ];
 
     private void NoteEndpoints(IEnumerable<IpamRequest> committed)
     {

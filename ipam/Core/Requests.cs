@@ -30,7 +30,11 @@ public sealed record AssignRequest(WorkloadIdentity Identity, string Node) : Ipa
 }
 
 /// <summary>Gives back everything that one interface of one container holds.</summary>
-public sealed record ReleaseRequest(WorkloadIdentity Identity, string Node) : IpamRequest(Identity, Node);
+public sealed record ReleaseRequest(WorkloadIdentity Identity, string Node) : IpamRequest(Identity, Node)
+{
+    /// <summary>Those of its addresses that go back to the node's reserve instead of becoming free.</summary>
+    public IReadOnlyList<IpAddress> ToReserve { get; init; } = [];
+}
 
 /// <summary>What an ADD has got.</summary>
 /// <param name="Addresses">IPv4 before IPv6.</param>

@@ -18,6 +18,10 @@ internal static class DirectCall
     private static async Task<CniResult?> RunAsync(CniCall call)
     {
         var node = NodeNameResolver.Resolve(call.Conf);
+        if (call.Request.Command != CniCommand.Status)
+        {
+            CallJournal.RequireEmpty(call.Conf.NodeNameFile);
+        }
 
         // Neither is disposed: the process ends with the call, and the kernel closes the connection in less time than an orderly farewell takes.
 #pragma warning disable CA2000

@@ -1,3 +1,4 @@
+using Calico.Agent.Api.Outage;
 using Calico.Agent.Dataplane;
 using Calico.Agent.Routing;
 
@@ -18,6 +19,8 @@ internal sealed record AgentFigures
     public required bool IsStoreConnected { get; init; }
 
     public required long StoreFailures { get; init; }
+
+    public required OutageStatus Outage { get; init; }
 
     /// <summary>Null when policy is not enforced.</summary>
     public required DataplaneStatus? Dataplane { get; init; }

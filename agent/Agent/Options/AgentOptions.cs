@@ -2,6 +2,7 @@ using System.Net;
 using Calico.Agent.Dataplane;
 using Calico.Agent.Install;
 using Calico.Agent.Routing;
+using Calico.Cni.Protocol;
 using Calico.Model.Resources;
 using Calico.Store.Etcd;
 using Microsoft.Extensions.Logging;
@@ -70,6 +71,12 @@ internal sealed record AgentOptions
     public required IReadOnlyList<string> UnknownVariables { get; init; }
 
     public required string LibraryDirectory { get; init; }
+
+    /// <summary>Addresses of each family that the node holds for outages of etcd; 0: none, and nothing is done without etcd.</summary>
+    public required int Reserve { get; init; }
+
+    /// <summary>Beside the file with the node's name, which is how calico-ipam finds it.</summary>
+    public string JournalFile => CallJournal.Beside(NodeNameFile);
 
     public string PriorSettingsFile => PriorSettingsFileIn(LibraryDirectory);
 

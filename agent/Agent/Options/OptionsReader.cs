@@ -52,6 +52,7 @@ internal sealed partial class OptionsReader
             Pool6 = ipv6 is null or { IsNone: true } ? null : pool6,
             RunDirectory = run,
             LibraryDirectory = library,
+            Reserve = _settings.Number(Settings.Reserve, 0, 64),
             Socket = _settings.TextOr(Settings.Socket, Path.Combine(run, "agent.sock")),
             NodeNameFile = _settings.TextOr(Settings.NodeNameFile, Path.Combine(library, "nodename")),
             MtuFile = _settings.TextOr(Settings.MtuFile, Path.Combine(library, "mtu")),

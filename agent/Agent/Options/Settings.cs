@@ -38,6 +38,9 @@ internal static partial class Settings
     public static readonly Setting MtuFile = new("CALICO_MTU_FILE", "", "file that tells the plugin the MTU of pods; mtu in CALICO_LIB_DIR when empty");
     public static readonly Setting BirdBinary = new("CALICO_BIRD", "bird", "the BIRD 2 program, a path or a name on the PATH");
 
+    public static readonly Setting Reserve = new(
+        "CALICO_RESERVE", "0", "addresses of each family, 0 to 64, that the node holds so that pods start and stop while etcd is away (8 is plenty); 0: then they do not");
+
     public static readonly Setting Policy = new("CALICO_POLICY", "enforce", "enforce: policy decides about every packet of a pod, and what nothing allows is dropped; off: nothing is filtered or masqueraded");
 
     public static readonly Setting InterfacePrefix = new("FELIX_INTERFACEPREFIX", "cali", "what the names of pods' host ends begin with; several with commas");
@@ -91,7 +94,7 @@ internal static partial class Settings
         NodeName, IPv4, IPv6, IPv4Method, IPv6Method, AsNumber, RouterId, Backend,
         NoDefaultPools, Pool4Cidr, Pool4BlockSize, Pool4NatOutgoing, Pool4NodeSelector, Pool4DisableBgpExport, Pool4Ipip, Pool4Vxlan,
         Pool6Cidr, Pool6BlockSize, Pool6NatOutgoing, Pool6NodeSelector, Pool6DisableBgpExport, Pool6Vxlan,
-        RunDirectory, LibraryDirectory, Socket, NodeNameFile, MtuFile, BirdBinary,
+        RunDirectory, LibraryDirectory, Socket, NodeNameFile, MtuFile, BirdBinary, Reserve,
         InterfacePrefix, LogSeverity, HealthEnabled, HealthHost, HealthPort, MetricsEnabled, MetricsHost, MetricsPort, IPv6Support, MtuPattern,
         Policy, EndpointToHost, FilterAllow, ChainInsert, IptablesBackend, MarkMask, RefreshInterval, FailsafeInbound, FailsafeOutbound, NatOutgoingExclusions,
         WorkloadSourceSpoofing,

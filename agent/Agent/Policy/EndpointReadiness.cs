@@ -1,15 +1,17 @@
 using Calico.Agent.Api;
 using Calico.Agent.Calc.Input;
 using Calico.Agent.Dataplane;
+using Calico.Agent.Store;
 using Calico.Cni.Protocol;
 using Calico.Ipam.Core;
+using Calico.Model;
 using Calico.Model.Resources;
 using Microsoft.Extensions.Logging;
 
 namespace Calico.Agent.Policy;
 
 /// <summary>Lets an ADD wait until its pod's policy is in the kernel.</summary>
-internal sealed class EndpointReadiness(DataplaneLoop dataplane, IpamClient ipam, string node, ILogger log) : IEndpointReadiness
+internal sealed class EndpointReadiness(DataplaneLoop dataplane, IpamClient ipam, EndpointOverlay overlay, string node, ILogger log) : IEndpointReadiness
 {
     /// <summary>Below the server's deadline for a request (25 s).</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(20);
@@ -17,7 +19,9 @@ internal sealed class EndpointReadiness(DataplaneLoop dataplane, IpamClient ipam
     public long PendingRevision(PluginRequest add, CniResult result)
     {
         // Without interfaces the main plugin is another, and there is no endpoint.
-        var revision = result.Interfaces.Count > 0 ? ipam.EndpointRevision : 0;
+        var revision = result.Interfaces.Count == 0 ? 0
+            : overlay.MarkOf(KeyOf(EndpointOf(add)), add.ContainerId) is > 0 and var mark ? DataplaneUpdate.LocalBase + mark
+            : ipam.EndpointRevision;
         return revision > 0 && !dataplane.Has(EndpointOf(add), revision) ? revision : 0;
     }
 
@@ -33,6 +37,8 @@ internal sealed class EndpointReadiness(DataplaneLoop dataplane, IpamClient ipam
         PolicyLog.EndpointLate(log, endpoint.ToString(), question.Revision, dataplane.Status.ProgrammedRevision);
         return false;
     }
+
+    private static string KeyOf(ResourceId endpoint) => EtcdKeys.Resource(endpoint.Kind, endpoint.Namespace, endpoint.Name);
 
     private ResourceId EndpointOf(PluginRequest add)
     {

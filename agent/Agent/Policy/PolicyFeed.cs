@@ -24,12 +24,14 @@ internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
     private readonly SortedDictionary<string, ValueArray<string>> _problems = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _withoutProfile = new(StringComparer.Ordinal);
     private long _revision;
+    private long _local;
     private long? _since;
 
     // The follower's alone.
     private readonly List<StoreUpdate> _batch = [];
     private bool _isInSync;
     private long _batchRevision;
+    private long _batchLocal;
 
     /// <summary>Called when there is something to take; set before the follower runs.</summary>
     public Action Changed { get; set; } = () => { };
@@ -69,6 +71,9 @@ internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
         }
     }
 
+    /// <summary>Everything up to this number of what this node believes beyond the datastore has been added. For the follower alone.</summary>
+    public void NoteLocal(long mark) => _batchLocal = mark;
+
     /// <summary>What comes next belongs to another transaction. For the follower alone.</summary>
     public void EndOfBatch()
     {
@@ -83,6 +88,7 @@ internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
             {
                 _graph.OnInSync();
                 _revision = _batchRevision;
+                _local = _batchLocal;
                 _since ??= time.GetTimestamp();
             }
         }
@@ -111,7 +117,7 @@ internal sealed class PolicyFeed(string node, ILogger log, TimeProvider time)
                 Note(message);
             }
 
-            return new DataplaneUpdate(messages, _revision, since);
+            return new DataplaneUpdate(messages, _revision, since) { Local = _local };
         }
     }
 

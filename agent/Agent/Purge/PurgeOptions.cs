@@ -1,6 +1,7 @@
 using Calico.Agent.Options;
 using Calico.Agent.Routing;
 using Calico.Agent.Status;
+using Calico.Cni.Protocol;
 
 namespace Calico.Agent.Purge;
 
@@ -17,7 +18,7 @@ internal sealed record PurgeOptions(string RunDirectory, string LibraryDirectory
     [
         .. BirdFiles,
         Path.Combine(RunDirectory, "agent.sock"), StatusFile.In(RunDirectory),
-        Path.Combine(LibraryDirectory, "nodename"), Path.Combine(LibraryDirectory, "mtu"), PriorSettingsFile,
+        Path.Combine(LibraryDirectory, "nodename"), Path.Combine(LibraryDirectory, "mtu"), CallJournal.Beside(Path.Combine(LibraryDirectory, "nodename")), PriorSettingsFile,
     ];
 
     /// <summary>By these another purge knows that BIRD is ours.</summary>

@@ -14,7 +14,11 @@ namespace Calico.Agent.Startup;
 internal sealed class NodeStartup(AgentOptions options, IKeyValueStore store, KubernetesNodeReader? kubernetes, ILogger log, TimeProvider time)
 {
     private static readonly TimeSpan RetryPause = TimeSpan.FromSeconds(2);
+    private readonly TaskCompletionSource _waiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _lacksNodeObject;
+
+    /// <summary>Completes when the datastore turns out to be away, and this node was set up before: with a reserve it can serve meanwhile.</summary>
+    public Task Waiting => _waiting.Task;
 
     /// <exception cref="StartupException">An operator must change something.</exception>
     /// <exception cref="StoreException">The datastore does not answer and was not to be waited for.</exception>
@@ -30,6 +34,10 @@ internal sealed class NodeStartup(AgentOptions options, IKeyValueStore store, Ku
             catch (StoreException e) when (e.IsUnavailable && options.WaitForDatastore)
             {
                 AgentLog.WaitingForStore(log, string.Join(", ", options.Etcd.Endpoints), e.Message);
+                if (WasSetUp())
+                {
+                    _waiting.TrySetResult();
+                }
             }
             catch (StartupException e) when ((_lacksNodeObject || e.IsTemporary) && options.WaitForDatastore)
             {
@@ -79,6 +87,9 @@ internal sealed class NodeStartup(AgentOptions options, IKeyValueStore store, Ku
 
         AddressChoice With(AddressChoice choice) => choice with { Method = InternalAddress.Resolve(choice.Method, choice.Family, node, interfaces) };
     }
+
+    private bool WasSetUp() =>
+        options.Reserve > 0 && File.Exists(options.NodeNameFile) && File.ReadAllText(options.NodeNameFile).Trim() == options.NodeName;
 
     private void WriteFiles(int mtu)
     {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Threading.Channels;
+using Calico.Agent.Api.Outage;
 using Calico.Agent.Dataplane;
 using Calico.Agent.Host;
 using Calico.Agent.Options;
@@ -10,7 +11,7 @@ namespace Calico.Agent.Status;
 
 /// <summary>Writes the agent's status file when something in it changed; what changes together is written once.</summary>
 /// <param name="dataplane">Null when policy is not enforced.</param>
-internal sealed class StatusWriter(AgentOptions options, DataplaneLoop? dataplane, PolicyFeed feed, ILogger log, TimeProvider time)
+internal sealed class StatusWriter(AgentOptions options, DataplaneLoop? dataplane, PolicyFeed feed, OutageState outage, ILogger log, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
@@ -50,6 +51,7 @@ internal sealed class StatusWriter(AgentOptions options, DataplaneLoop? dataplan
             Blocks = _routing.Blocks,
             Problems = _routing.Problems,
             Policy = Policy(),
+            Reserve = Reserve(),
         };
         try
         {
@@ -59,6 +61,12 @@ internal sealed class StatusWriter(AgentOptions options, DataplaneLoop? dataplan
         {
             AgentLog.StatusNotWritten(log, options.StatusFile, e.Message);
         }
+    }
+
+    private ReserveStatus Reserve()
+    {
+        var status = outage.Status;
+        return new ReserveStatus { AwaySince = status.AwaySince, IPv4 = status.IPv4, IPv6 = status.IPv6, Journal = status.Journal, Problems = status.Problems };
     }
 
     private PolicyStatus Policy()

@@ -12,11 +12,14 @@ internal sealed class LocalEndpoints(string nodeName)
 
     // Endpoints are named NODE-ORCH-...; a key that does not begin so is not parsed, which saves the work for all other nodes' pods.
     private readonly string _namePrefix = nodeName.Replace("-", "--", StringComparison.Ordinal) + "-";
-    private readonly Dictionary<string, string> _interfaces = [];
+    private readonly Dictionary<string, Resource<WorkloadEndpointSpec>> _endpoints = [];
 
-    public int Count => _interfaces.Count;
+    public int Count => _endpoints.Count;
 
-    public bool HasInterface(string name) => _interfaces.ContainsValue(name);
+    public bool HasInterface(string name) => _endpoints.Values.Any(endpoint => endpoint.Spec.InterfaceName == name);
+
+    /// <summary>Null when there is none under this key, or none of this node.</summary>
+    public Resource<WorkloadEndpointSpec>? Find(string key) => _endpoints.GetValueOrDefault(key);
 
     public void Set(string key, ReadOnlySpan<byte> value)
     {
@@ -27,20 +30,20 @@ internal sealed class LocalEndpoints(string nodeName)
 
         try
         {
-            var spec = ModelJson.Read<Resource<WorkloadEndpointSpec>>(value).Spec;
-            if (spec.Node == nodeName && spec.InterfaceName is { } name)
+            var endpoint = ModelJson.Read<Resource<WorkloadEndpointSpec>>(value);
+            if (endpoint.Spec.Node == nodeName && endpoint.Spec.InterfaceName is not null)
             {
-                _interfaces[key] = name;
+                _endpoints[key] = endpoint;
             }
         }
         catch (JsonException)
         {
             // Unreadable, so its device is unknown: the sweep, which only takes devices that are down, cannot hurt a living pod.
-            _interfaces.Remove(key);
+            _endpoints.Remove(key);
         }
     }
 
-    public void Remove(string key) => _interfaces.Remove(key);
+    public void Remove(string key) => _endpoints.Remove(key);
 
     private bool IsLocal(string key)
     {

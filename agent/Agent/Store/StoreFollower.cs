@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Threading.Channels;
 using Calico.Agent.Policy;
 using Calico.Agent.Routing;
 using Calico.Agent.Waiting;
 using Calico.Ipam.Core;
+using Calico.Ipam.Core.Reserve;
 using Calico.Model;
 using Calico.Model.Resources;
 using Calico.Store;
@@ -14,8 +16,9 @@ namespace Calico.Agent.Store;
 /// <summary>
 /// Follows the datastore and keeps what this node needs of it. Says nothing before it has everything, and keeps what it has while the store is away.
 /// </summary>
+/// <param name="overlay">What the store has yet to be told.</param>
 /// <param name="policy">Is told of every change; null when policy is not enforced.</param>
-internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamClient ipam, PolicyFeed? policy, ILogger log)
+internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamClient ipam, EndpointOverlay overlay, PolicyFeed? policy, ILogger log)
 {
     /// <summary>What the allocator remembers between batches and must read again when others change it.</summary>
     private readonly string[] _allocationInputs =
@@ -26,6 +29,10 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
         EtcdKeys.AffinitiesOf(nodeName),
         EtcdKeys.IpamConfig,
     ];
+
+    /// <summary>What else the node's reserve depends on.</summary>
+    private readonly string[] _reserveInputs =
+        [EtcdKeys.Handle(NodeReserve.HandleId(nodeName)), EtcdKeys.Resource(ResourceKind.ClusterInformation, "default")];
 
     private readonly Lock _lock = new();
     private readonly RoutingState _routing = new(nodeName);
@@ -43,6 +50,9 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
     /// <summary>How often the datastore was read as a whole.</summary>
     public long Resyncs { get; private set; }
 
+    /// <summary>Called when the node's reserve may no longer be what it was; set before this runs.</summary>
+    public Action ReserveChanged { get; set; } = () => { };
+
     /// <summary>Asks for another look, after one that failed.</summary>
     public void Again() => _changes.Writer.TryWrite(true);
 
@@ -54,11 +64,20 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
         }
     }
 
+    /// <summary>An endpoint of this node as it was last told; null when there is none.</summary>
+    public Resource<WorkloadEndpointSpec>? FindEndpoint(string key)
+    {
+        lock (_lock)
+        {
+            return _endpoints.Find(key);
+        }
+    }
+
     /// <param name="firstInSync">Called once, with the endpoints of this node.</param>
     public async Task RunAsync(Action<LocalEndpoints> firstInSync, CancellationToken cancellationToken)
     {
         var syncer = new Syncer(store, EtcdKeys.Root, log);
-        await foreach (var change in InBatches(syncer.RunAsync(cancellationToken)))
+        await foreach (var change in InBatches(syncer.RunAsync(cancellationToken), cancellationToken))
         {
             Answerer?.Hear(change);
             policy?.Add(change);
@@ -84,17 +103,31 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
     /// The syncer tells what came together in one go; when the next event is still to come, a batch has ended. What other nodes answer to
     /// <c>calicoctl wait</c> is nothing to a node, and must not set off its dataplane.
     /// </summary>
-    private async IAsyncEnumerable<StoreEvent> InBatches(IAsyncEnumerable<StoreEvent> events)
+    private async IAsyncEnumerable<StoreEvent> InBatches(IAsyncEnumerable<StoreEvent> events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var each = events.GetAsyncEnumerator(CancellationToken.None);
         var isOpen = false;
+        Task? believing = null;
         while (true)
         {
-            var next = each.MoveNextAsync();
-            if (!next.IsCompleted && isOpen)
+            var coming = each.MoveNextAsync();
+            var isPause = !coming.IsCompleted;
+            if (isPause && isOpen)
             {
                 policy?.EndOfBatch();
                 isOpen = false;
+            }
+
+            var next = coming.AsTask();
+            while (isPause && await Task.WhenAny(next, believing ??= overlay.Changes.WaitToReadAsync(cancellationToken).AsTask()) != next)
+            {
+                believing = null;
+                foreach (var believed in Believed())
+                {
+                    yield return believed;
+                }
+
+                policy?.EndOfBatch();
             }
 
             if (!await next)
@@ -102,12 +135,32 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
                 yield break;
             }
 
-            if (!ProgressAnswerer.IsAnswer(each.Current))
+            // Who is in sync must not miss a pod that the store does not know.
+            foreach (var believed in each.Current is StoreEvent.InSync ? Believed() : [])
+            {
+                yield return believed;
+            }
+
+            if (!ProgressAnswerer.IsAnswer(each.Current) && overlay.Pass(each.Current) is { } change)
             {
                 isOpen = true;
-                yield return each.Current;
+                yield return change;
             }
         }
+    }
+
+    private IEnumerable<StoreEvent> Believed()
+    {
+        var mark = overlay.LastMark;
+        while (overlay.Changes.TryRead(out var key))
+        {
+            if (overlay.Now(key) is { } believed)
+            {
+                yield return believed;
+            }
+        }
+
+        policy?.NoteLocal(mark);
     }
 
     private bool Apply(StoreEvent change)
@@ -116,6 +169,11 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
         if (IsInSync && Array.Exists(_allocationInputs, prefix => key.StartsWith(prefix, StringComparison.Ordinal)))
         {
             ipam.Invalidate();
+            ReserveChanged();
+        }
+        else if (IsInSync && Array.Exists(_reserveInputs, input => key == input))
+        {
+            ReserveChanged();
         }
 
         lock (_lock)

@@ -1,3 +1,5 @@
+using Calico.Ipam.Core.Reserve;
+
 namespace Calico.Ipam.Core.Transactions;
 
 /// <summary>Turns as many requests as fit into one transaction, each on its own: one that fails changes nothing.</summary>
@@ -38,6 +40,8 @@ internal static class BatchPlanner
             {
                 AssignRequest assign => new AssignPlanner(context, draft, assign).Plan() is { } given ? new IpamOutcome(Assignment: given) : null,
                 ReleaseRequest release => new ReleasePlanner(context, draft, release).Plan() is { } freed ? new IpamOutcome(Release: freed) : null,
+                AdoptRequest adopt => new AdoptPlanner(context, draft, adopt).Plan() is { } adopted ? new IpamOutcome(Assignment: adopted) : null,
+                ReserveRequest reserve => new ReservePlanner(context, draft, reserve).Plan() is { } content ? new IpamOutcome(Reserve: content) : null,
                 _ => throw new ArgumentException($"unknown request {request.GetType()}", nameof(request)),
             };
         }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Calico.Ipam.Core.Blocks;
+using Calico.Ipam.Core.Reserve;
 using Calico.Model;
 using Calico.Model.Net;
 using Calico.Model.Resources;
@@ -17,6 +18,16 @@ internal sealed class ReleasePlanner(PlanContext context, Draft draft, ReleaseRe
         if (HeldAddresses.Blocks(draft, holder.HandleId) is not { } blocks)
         {
             return null;
+        }
+
+        if (request.ToReserve.Count > 0 && HeldAddresses.Blocks(draft, NodeReserve.HandleId(request.Node)) is null)
+        {
+            return null;
+        }
+
+        foreach (var address in request.ToReserve)
+        {
+            ReserveReturn.Release(context, draft, holder, address, request.Node);
         }
 
         var released = ImmutableArray.CreateBuilder<IpAddress>();

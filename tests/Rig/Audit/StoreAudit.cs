@@ -16,6 +16,8 @@ public sealed class StoreAudit
     private const string Affinities = "/calico/ipam/v2/host/";
     private const string EndpointsPrefix = "/calico/resources/v3/projectcalico.org/workloadendpoints/";
 
+    private const string ReservePrefix = "calico-reserve.";
+
     private readonly List<string> _problems = [];
     private readonly Dictionary<IpAddress, string> _allocations = [];
     private readonly Dictionary<(string Handle, string Block), int> _counted = [];
@@ -104,7 +106,8 @@ public sealed class StoreAudit
 
         if (attribute["releasedAt"] is null && (string?)attribute["handle_id"] is { } handle)
         {
-            Require(_allocations.TryAdd(address, handle), $"{address} is in two blocks");
+            // What a node holds for outages is in no pod's hands.
+            Require(handle.StartsWith(ReservePrefix, StringComparison.Ordinal) || _allocations.TryAdd(address, handle), $"{address} is in two blocks");
             var count = (handle, block.ToString());
             _counted[count] = _counted.GetValueOrDefault(count) + 1;
         }

@@ -1,3 +1,4 @@
+using Calico.Agent.Api.Outage;
 using Calico.Agent.Dataplane;
 using Calico.Agent.Metrics;
 using Calico.Agent.Routing;
@@ -20,7 +21,7 @@ internal sealed class AgentMetricsTests
     [SetUp]
     public void SetUp() => _now = new AgentFigures
     {
-        IsInSync = true, IsReady = true, Resyncs = 1, IsStoreConnected = true, StoreFailures = 5, Dataplane = Applied, Sessions = [], ObjectProblems = 0, RoutingProblems = 0,
+        IsInSync = true, IsReady = true, Resyncs = 1, IsStoreConnected = true, StoreFailures = 5, Dataplane = Applied, Sessions = [], ObjectProblems = 0, RoutingProblems = 0, Outage = new OutageStatus(null, 8, 0, 2, ["ADD"]),
     };
 
     [Test]
@@ -32,6 +33,7 @@ internal sealed class AgentMetricsTests
             "calico_agent_ready 1", "felix_resync_state 2", "felix_resyncs_started 1", "calico_agent_etcd_connected 1", "calico_agent_etcd_failures_total 5",
             "felix_active_local_endpoints 4", "felix_active_local_policies 2", "felix_ipsets_calico 4", "felix_iptables_chains 40", "calico_agent_programmed_revision 12",
             "calico_agent_problems{kind=\"object\"} 2", "calico_agent_problems{kind=\"routing\"} 1", "calico_agent_problems{kind=\"kernel\"} 0", "calico_agent_problems{kind=\"late\"} 0",
+            "calico_agent_problems{kind=\"journal\"} 1", "calico_agent_reserve_addresses{family=\"IPv4\"} 8", "calico_agent_reserve_addresses{family=\"IPv6\"} 0", "calico_agent_journal_entries 2",
             "calico_agent_bgp_sessions{state=\"Established\"} 2", "calico_agent_bgp_sessions{state=\"Down\"} 1",
         }));
     }

@@ -1,4 +1,5 @@
 using Calico.Ipam.Core;
+using Calico.Ipam.Core.Reserve;
 using Calico.Model;
 using Calico.Model.Ipam;
 using Calico.Model.Net;
@@ -22,6 +23,7 @@ internal sealed class Aftermath(Scenario scenario, World end)
     private async Task<string?> ViolationAsync()
     {
         Restore();
+        await TellAsync();
         await CollectAsync();
         var held = Handles();
         var used = _world.Running.Keys.Select(identity => identity.HandleId).ToHashSet();
@@ -60,6 +62,16 @@ internal sealed class Aftermath(Scenario scenario, World end)
         }
     }
 
+    /// <summary>An agent that is started again tells what its journal says.</summary>
+    private async Task TellAsync()
+    {
+        foreach (var used in end.Facts.Running.Values.Where(used => used.IsUntold))
+        {
+            using var client = _world.Cluster.Client();
+            await Outages.TellAsync(client, used, [.. new[] { 0, 1, 2 }.Select(pod => Scenarios.Pod(pod)).Where(pod => end.Facts.Gone.Contains(new InUse(pod, used.Node, []).Key))]);
+        }
+    }
+
     /// <summary>Pods whose container is gone are deleted, and the kubelet has reported the others.</summary>
     private async Task CollectAsync()
     {
@@ -84,10 +96,21 @@ internal sealed class Aftermath(Scenario scenario, World end)
             _world.Running.Remove(identity);
         }
 
+        foreach (var node in end.Facts.Nodes)
+        {
+            using var client = _world.Cluster.Client();
+            await client.CommitAsync([new ReserveRequest(node, 0)], CancellationToken.None);
+        }
+
         await CollectAsync();
     }
 
-    private HashSet<string> Handles() => [.. _world.Cluster.Keys(EtcdKeys.Handles).Select(key => key[EtcdKeys.Handles.Length..])];
+    /// <summary>Those of containers; what a node holds in reserve is no leak.</summary>
+    private HashSet<string> Handles() =>
+    [
+        .. _world.Cluster.Keys(EtcdKeys.Handles).Select(key => key[EtcdKeys.Handles.Length..])
+            .Where(handle => !end.Facts.Nodes.Any(node => handle == NodeReserve.HandleId(node))),
+    ];
 
     private string? Leftovers()
     {

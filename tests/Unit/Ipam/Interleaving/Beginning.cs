@@ -1,5 +1,6 @@
 using Calico.Ipam.Core;
 using Calico.Ipam.Core.Collection;
+using Calico.Ipam.Core.Reserve;
 using Calico.Model.Identity;
 using Calico.Model.Net;
 
@@ -43,6 +44,13 @@ internal sealed class Beginning
         var request = new AssignRequest(identity, node);
         using var client = Cluster.Client();
         return client.AssignAsync(change?.Invoke(request) ?? request, CancellationToken.None).GetAwaiter().GetResult();
+    }
+
+    /// <summary>Fills the node's reserve.</summary>
+    public void Reserved(string node, int count)
+    {
+        using var client = Cluster.Client();
+        client.CommitAsync([new ReserveRequest(node, count)], CancellationToken.None).GetAwaiter().GetResult();
     }
 
     public void Released(WorkloadIdentity identity, string node)

@@ -128,6 +128,7 @@ internal static class Scenarios
             ],
         },
         .. WithCollector(),
+        .. Outages.All,
     ];
 
     private static string PoolKey => EtcdKeys.Resource(ResourceKind.IpPool, "pool-0");
