@@ -73,7 +73,7 @@ internal sealed class CollectorPlanner(
         }
 
         // An old answer, or a question that was not answered for long, is asked anew.
-        if (!isAbout || inquiry!.AskedAt is not { } asked || asked + options.Grace <= now)
+        if (!isAbout || inquiry!.AskedAt is not { } asked || asked > now || asked + options.Grace <= now)
         {
             _questions.Add(new Question(holding.Node!, holding.Subject, question));
         }
@@ -83,10 +83,13 @@ internal sealed class CollectorPlanner(
         }
     }
 
-    /// <summary>Notes that something was seen; true when it has looked the same for the whole grace period and in an earlier look too.</summary>
+    /// <summary>
+    /// Notes that something was seen; true when it has looked the same for the whole grace period and in an earlier look too. A look from the future (the clock
+    /// was set back) is none: it would hold the grace period up for as long.
+    /// </summary>
     private bool Matured(string subject, string fingerprint)
     {
-        var seen = before.TryGetValue(subject, out var earlier) && earlier.Fingerprint == fingerprint
+        var seen = before.TryGetValue(subject, out var earlier) && earlier.Fingerprint == fingerprint && earlier.First <= now
             ? earlier with { Count = earlier.Count + 1 }
             : new Observation(fingerprint, now, 1);
         _observations[subject] = seen;

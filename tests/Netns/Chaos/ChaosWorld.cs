@@ -47,8 +47,10 @@ internal sealed class ChaosWorld : IAsyncDisposable
     {
         await Etcd.WaitUntilHealthyAsync();
         await Task.WhenAll(_agents.Select(agent => agent.WaitUntilReadyAsync()));
-        // Its clock may have been set back, and by that much longer it would wait for a grace period to end (docs/design/ipam-gc.md, Limits).
-        await Controller.RestartAsync();
+        if (!Controller.IsRunning)
+        {
+            await Controller.RestartAsync();
+        }
     }
 
     /// <summary><c>calicoctl ipam check</c>, which asks Kubernetes, too.</summary>

@@ -65,6 +65,22 @@ internal sealed class CollectorTests
     }
 
     [Test]
+    public async Task A_clock_that_is_set_back_costs_one_more_grace_period()
+    {
+        var address = await _world.PlugAsync("web", "c1", "node-a");
+        _world.Crash("web", "c1");
+        await _world.LookAsync();
+        _world.Cluster.Pass(CollectorWorld.Options.Grace);
+        await _world.LookAsync();
+        await _world.AnswerAsync();
+        _world.Cluster.Pass(TimeSpan.FromHours(-4));
+        await _world.LookAsync();
+        Assert.That(_world.IsAllocated(address), "what was seen and answered in the future counts no more");
+        await _world.CollectAsync();
+        Assert.That(_world.IsAllocated(address), Is.False);
+    }
+
+    [Test]
     public async Task Nothing_is_taken_within_the_grace_period()
     {
         var address = await _world.PlugAsync("web", "c1", "node-a");
