@@ -52,16 +52,14 @@ Task("Publish")
     .Does(() =>
     {
         // Native compilation is dear, so it is done only when a source of the program or of a library below it has changed.
-        var stale = programs.Select(program => (Program: program, Digest: DigestOf(program.Directory)))
-            .Where(program => !IsPublished(program.Program.Name, program.Digest)).ToArray();
-        if (stale.Length > 0)
+        foreach (var (directory, name) in programs)
         {
-            MakePrograms("Publish", stale.Select(program => program.Program), "-p:Configuration=Release -p:RuntimeIdentifier=linux-x64 -p:PublishAot=true -p:_IsPublishing=true");
-        }
-
-        foreach (var (program, digest) in stale)
-        {
-            Install(program.Directory, program.Name, digest);
+            var digest = DigestOf(directory);
+            if (!IsPublished(name, digest))
+            {
+                Dotnet($"publish {directory} --configuration Release --runtime linux-x64 -p:PublishAot=true -p:RunAnalyzers=false --nologo --verbosity quiet");
+                Install(directory, name, digest);
+            }
         }
     });
 
@@ -204,13 +202,6 @@ string PassedOn() => string.Join(' ',
     where option.Key is not ("target" or "verbosity" or "suite")
     from value in option.Value
     select string.IsNullOrEmpty(value) ? $"--{option.Key}" : $"--{option.Key}={value}");
-
-// Some programs and what is below them in one build. Analyzers have seen the same sources in the target Build.
-void MakePrograms(string target, IEnumerable<(string Directory, string Name)> some, string properties)
-{
-    var projects = some.Select(program => System.IO.Directory.GetFiles(System.IO.Path.Combine(root, program.Directory), "*.csproj").Single());
-    Dotnet($"msbuild programs.proj -target:{target} -maxCpuCount -nologo -verbosity:quiet -p:RunAnalyzers=false {properties} -p:Programs={string.Join('|', projects)}");
-}
 
 string StampOf(string name) => System.IO.Path.Combine(root, "artifacts", "publish", name + ".stamp");
 
