@@ -144,6 +144,13 @@ public sealed class OutageRecovery
     private async Task FillAsync(CancellationToken cancellationToken)
     {
         _isDue = false;
+        if (_options.Reserve == 0 && !await HoldsAnyAsync(cancellationToken))
+        {
+            // Most nodes never had a reserve: nothing of theirs must go the way of the ADDs, which wait for each other.
+            _isGivenBack = true;
+            return;
+        }
+
         var outcomes = await _commit([new ReserveRequest(_node, _options.Reserve) { InUse = _state.InUse }], cancellationToken);
         if (outcomes[0].Reserve is { } content)
         {
@@ -157,6 +164,9 @@ public sealed class OutageRecovery
             NotFilled(outcomes[0].Error!.Message);
         }
     }
+
+    private async Task<bool> HoldsAnyAsync(CancellationToken cancellationToken) =>
+        (await _store.RangeAsync(new RangeRequest(EtcdKeys.Handle(NodeReserve.HandleId(_node))), cancellationToken)).Single is not null;
 
     private void NotFilled(string problem)
     {
