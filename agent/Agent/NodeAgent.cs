@@ -45,16 +45,11 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         await using var store = new EtcdClient(options.Etcd, logs.CreateLogger("store"), time);
         using var driver = new BirdDriver(options.Bird, logs.CreateLogger("routing"));
         using var cluster = ClusterSide.Create(options, logs, time);
-        using var background = new CancellationTokenSource();
+        using var parts = new Parts(_log);
 
         // BIRD is looked after before the datastore is there: with the configuration of the last time it can route through an outage.
         var bird = options.RunsBird ? new BirdSupervisor(driver, logs.CreateLogger("routing"), time) : null;
-        List<Task> early = bird is null ? [] : [bird.RunAsync(background.Token)];
-        if (cluster is not null)
-        {
-            early.Add(cluster.RunAsync(background.Token));
-        }
-
+        Start(parts, bird, cluster);
         try
         {
             var startup = new NodeStartup(options, store, cluster?.Node, _log, time);
@@ -64,16 +59,12 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
                 await setUp;
             }
 
-            await ServeAsync(store, driver, bird, cluster, [UnlessItFailsAsync(setUp, background.Token), .. early], background, stopping);
+            parts.Start(token => UnlessItFailsAsync(setUp, token));
+            await ServeAsync(store, driver, bird, cluster, parts, stopping);
         }
         finally
         {
-            await background.CancelAsync();
-            foreach (var task in early)
-            {
-                await EndAsync(task);
-            }
-
+            await parts.EndAsync();
             if (cluster is not null && stopping.IsCancellationRequested)
             {
                 await cluster.EndAsync();
@@ -81,14 +72,21 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         }
     }
 
+    private static void Start(Parts parts, BirdSupervisor? bird, ClusterSide? cluster)
+    {
+        if (bird is not null)
+        {
+            parts.Start(bird.RunAsync);
+        }
+
+        if (cluster is not null)
+        {
+            parts.Start(cluster.RunAsync);
+        }
+    }
+
     private async Task ServeAsync(
-        EtcdClient store,
-        BirdDriver driver,
-        BirdSupervisor? bird,
-        ClusterSide? cluster,
-        IEnumerable<Task> early,
-        CancellationTokenSource background,
-        CancellationToken stopping)
+        EtcdClient store, BirdDriver driver, BirdSupervisor? bird, ClusterSide? cluster, Parts parts, CancellationToken stopping)
     {
         // Listed before the follower reads the endpoints: see DeviceReaper.Sweep.
         var devices = PodDevice.All(options.InterfacePrefixes);
@@ -98,66 +96,69 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
         }
 
         using var ipam = new IpamClient(store, new IpamOptions { Deadline = BatchDeadline }, time);
+        using var outage = new OutageSide(options, ipam, store, logs.CreateLogger("outage"), time);
         var reaper = new DeviceReaper(_log);
         var allocator = new NodeAllocator(ipam, ipam.CommitAsync, logs.CreateLogger("ipam"));
         var feed = new PolicyFeed(options.NodeName, logs.CreateLogger("policy"), time);
         var dataplane = Dataplane(feed);
         var answerer = new ProgressAnswerer(store, options.NodeName, () => new NodeProgress(dataplane?.Status, feed.Problems), _log, time);
-        var overlay = new EndpointOverlay();
-        var (outageLog, outageOptions) = (logs.CreateLogger("outage"), new OutageOptions { Reserve = options.Reserve, JournalFile = options.JournalFile });
-        using var outage = new OutageState(outageOptions, overlay, outageLog, time);
-        var recovery = new OutageRecovery(outage, ipam.CommitAsync, store, options.NodeName, outageOptions, outageLog, time);
-        var follower = new StoreFollower(store, options.NodeName, ipam, overlay, dataplane is null ? null : feed, _log)
+        var follower = new StoreFollower(store, options.NodeName, ipam, outage.Overlay, dataplane is null ? null : feed, _log)
         {
             Answerer = answerer,
-            ReserveChanged = recovery.InputsChanged,
+            ReserveChanged = outage.InputsChanged,
         };
-        (overlay.Stored, overlay.InSync) = (follower.FindEndpoint, () => follower.IsInSync);
-        var status = new StatusWriter(options, dataplane, feed, outage, _log, time);
-        outage.StatusChanged = status.Changed;
-        var token = background.Token;
-        var reaping = reaper.RunAsync(token);
-        List<Task> others =
-        [
-            reaping,
-            status.RunAsync(token),
-            allocator.RunAsync(token),
-            answerer.RunAsync(token),
-            recovery.RunAsync(token),
-            follower.RunAsync(endpoints => reaper.Sweep(devices, endpoints), token),
-            new InquiryAnswerer(store, options.NodeName, AddressUse.Evidence, logs.CreateLogger("ipam"), time).RunAsync(token),
-            new RoutingLoop(options, follower, driver, status, logs.CreateLogger("routing"), time).RunAsync(token),
-            .. early,
-        ];
-
+        outage.Follow(follower);
+        var status = new StatusWriter(options, dataplane, feed, outage.State, _log, time);
+        outage.State.StatusChanged = status.Changed;
         var readiness = new Readiness(() => follower.IsInSync, () => dataplane?.Status.HasApplied ?? true, bird, time);
-        var metrics = new AgentMetrics(() => Figures(store, follower, readiness, dataplane, bird, feed, status, outage), time);
+        var metrics = new AgentMetrics(() => Figures(store, follower, readiness, dataplane, bird, feed, status, outage.State), time);
+
+        parts.Start(status.RunAsync);
+        parts.Start(allocator.RunAsync);
+        parts.Start(answerer.RunAsync);
+        parts.Start(outage.RunAsync);
+        parts.Start(token => follower.RunAsync(endpoints => reaper.Sweep(devices, endpoints), token));
+        parts.Start(new InquiryAnswerer(store, options.NodeName, AddressUse.Evidence, logs.CreateLogger("ipam"), time).RunAsync);
+        parts.Start(new RoutingLoop(options, follower, driver, status, logs.CreateLogger("routing"), time).RunAsync);
+        Start(parts, dataplane, cluster, status, readiness, metrics);
+
+        var handler = new IpamDelegate(outage.Around(allocator), options.NodeName, cluster?.Pods);
+        var ready = dataplane is null ? null : new EndpointReadiness(dataplane, ipam, outage.Overlay, options.NodeName, _log);
+        await ListenAsync(Server((request, cancelled) => metrics.MeasureAsync(request, handler.HandleAsync, cancelled), reaper, ready), reaper, parts, stopping);
+    }
+
+    private void Start(Parts parts, DataplaneLoop? dataplane, ClusterSide? cluster, StatusWriter status, Readiness readiness, AgentMetrics metrics)
+    {
         if (dataplane is not null)
         {
-            others.Add(RunAsync(dataplane, status, metrics, token));
+            parts.Start(token => RunAsync(dataplane, status, metrics, token));
         }
 
         if (cluster is not null)
         {
-            others.Add(cluster.AnnounceAsync(readiness.WhyNoPods, token));
+            parts.Start(token => cluster.AnnounceAsync(readiness.WhyNoPods, token));
         }
 
-        others.AddRange(Probes(readiness, metrics).Select(probe => probe.RunAsync(token)));
+        foreach (var probe in Probes(readiness, metrics))
+        {
+            parts.Start(probe.RunAsync);
+        }
+    }
+
+    /// <summary>Serves the socket until told to stop or until a part ends; then first the socket goes.</summary>
+    private async Task ListenAsync(AgentServer server, DeviceReaper reaper, Parts parts, CancellationToken stopping)
+    {
         using var serving = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var handler = new IpamDelegate(new OutageAllocator(allocator, outage, outageOptions, time), options.NodeName, cluster?.Pods);
-        var ready = dataplane is null ? null : new EndpointReadiness(dataplane, ipam, overlay, options.NodeName, _log);
-        var listening = Server((request, cancelled) => metrics.MeasureAsync(request, handler.HandleAsync, cancelled), reaper, ready).RunAsync(null, serving.Token);
-        var first = await Task.WhenAny([listening, .. others]);
+        var reaping = reaper.RunAsync(parts.Ending);
+        parts.Add(reaping);
+        var listening = server.RunAsync(null, serving.Token);
+        var first = await Task.WhenAny([listening, .. parts.Running]);
         AgentLog.Stopping(_log);
         await serving.CancelAsync();
-        await EndAsync(listening);
-        await EndAsync(reaper, reaping);
-        await background.CancelAsync();
-        foreach (var task in others)
-        {
-            await EndAsync(task);
-        }
-
+        await parts.EndAsync(listening);
+        reaper.Complete();
+        await Task.WhenAny(reaping, Task.Delay(ReapDeadline, time, CancellationToken.None));
+        await parts.EndAsync();
         if (!stopping.IsCancellationRequested)
         {
             await first; // a part that ended by itself: its exception is the reason to end
@@ -169,12 +170,6 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
     {
         await setUp;
         await Task.Delay(Timeout.InfiniteTimeSpan, time, cancellationToken);
-    }
-
-    private async Task EndAsync(DeviceReaper reaper, Task reaping)
-    {
-        reaper.Complete();
-        await Task.WhenAny(reaping, Task.Delay(ReapDeadline, time, CancellationToken.None));
     }
 
     private static AgentFigures Figures(
@@ -253,22 +248,5 @@ internal sealed class NodeAgent(AgentOptions options, ILoggerFactory logs, TimeP
     {
         var server = new AgentServerOptions { SocketPath = options.Socket };
         return new AgentServer(server, handle, reaper, logs.CreateLogger("api"), time, readiness);
-    }
-
-    /// <summary>Waits for a part that was told to end; the first failure is reported by the caller, a later one here.</summary>
-    private async Task EndAsync(Task task)
-    {
-        try
-        {
-            await task;
-        }
-        catch (OperationCanceledException)
-        {
-            // Its normal end.
-        }
-        catch (Exception e)
-        {
-            AgentLog.CannotGoOn(_log, e.Message, e);
-        }
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using Calico.Ctl.Commands;
+using Calico.Model;
 using Calico.Store;
 
 namespace Calico.Ctl.Wait;
@@ -36,20 +37,12 @@ internal static class WaitCommand
         return command;
     }
 
-    /// <summary>A number with a unit; without one seconds.</summary>
+    /// <summary>A duration; a number alone is seconds.</summary>
     /// <exception cref="CtlException">It is none, or out of range.</exception>
     public static TimeSpan Duration(string text)
     {
-        var digits = text.TrimEnd('m', 's', 'h');
-        var unit = text[digits.Length..] switch
-        {
-            "ms" => TimeSpan.FromMilliseconds(1),
-            "s" or "" => TimeSpan.FromSeconds(1),
-            "m" => TimeSpan.FromMinutes(1),
-            "h" => TimeSpan.FromHours(1),
-            _ => TimeSpan.Zero,
-        };
-        return double.TryParse(digits, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var count) && count * unit is var time && time > TimeSpan.Zero && time <= LongestTimeout
+        var withUnit = text.Length > 0 && char.IsAsciiDigit(text[^1]) ? $"{text}s" : text;
+        return GoDuration.TryParse(withUnit, out var time) && time > TimeSpan.Zero && time <= LongestTimeout
             ? time
             : throw CtlException.Usage($"--timeout: '{text}' is not a time such as 500ms, 30s or 2m, up to 1h");
     }

@@ -9,26 +9,15 @@ namespace Calico.Ctl.Why;
 internal static class ProtocolWords
 {
     /// <summary>As the field of a rule has it.</summary>
-    public static string InRule(int protocol) => Name(protocol) ?? protocol.ToString(CultureInfo.InvariantCulture);
+    public static string InRule(int protocol) => PolicyProtocol.NameOf(protocol) ?? protocol.ToString(CultureInfo.InvariantCulture);
 
     public static string Of(Packet packet)
     {
-        var name = Name(packet.Protocol) ?? $"protocol {InRule(packet.Protocol)}";
+        var name = PolicyProtocol.NameOf(packet.Protocol) ?? $"protocol {InRule(packet.Protocol)}";
         return PolicyProtocol.IsWithPorts(packet.Protocol) ? $"{name} {WithPort(packet.Source, packet.SourcePort)} -> {WithPort(packet.Destination, packet.DestinationPort)}"
             : packet.Protocol is WhyQuestion.Icmp or WhyQuestion.IcmpV6 ? $"{name} type {packet.IcmpType} code {packet.IcmpCode} {packet.Source} -> {packet.Destination}"
             : $"{name} {packet.Source} -> {packet.Destination}";
     }
-
-    private static string? Name(int protocol) => protocol switch
-    {
-        WhyQuestion.Icmp => "ICMP",
-        6 => "TCP",
-        17 => "UDP",
-        WhyQuestion.IcmpV6 => "ICMPv6",
-        132 => "SCTP",
-        136 => "UDPLite",
-        _ => null,
-    };
 
     private static string WithPort(IpAddress address, int port) => address.Family == IpFamily.IPv6 ? $"[{address}]:{port}" : $"{address}:{port}";
 }

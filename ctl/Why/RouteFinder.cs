@@ -36,7 +36,7 @@ internal sealed class RouteFinder(StoredWorld world, HostOptions options, IpamFa
             return new Placement(address, pool?.Metadata.Name, null, null, null, null);
         }
 
-        return new Placement(address, pool!.Metadata.Name, cidr, found.Block.OwnerNode(), found.AffinityState, IpamFacts.HolderOf(found.Block, address) is { ReleasedAt: null });
+        return new Placement(address, pool!.Metadata.Name, cidr, found.Block.OwnerNode(), found.AffinityState, found.Block.HolderOf(address) is { ReleasedAt: null });
     }
 
     /// <summary>What the agents' rule for pools with natOutgoing does: only to what leaves the node, and not on the way to a pool.</summary>

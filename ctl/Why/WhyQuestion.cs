@@ -1,4 +1,3 @@
-using System.Globalization;
 using Calico.Model.Net;
 using Calico.Model.Policy;
 using Calico.Policy.Evaluation;
@@ -83,17 +82,9 @@ internal sealed record WhyQuestion(string Source, string Destination, string Nam
         };
     }
 
-    private static int NumberOf(string name) => name switch
-    {
-        "icmp" => Icmp,
-        "tcp" => 6,
-        "udp" => 17,
-        "icmpv6" or "icmp6" => IcmpV6,
-        "sctp" => 132,
-        "udplite" => 136,
-        _ when int.TryParse(name, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number is >= 1 and <= 255 => number,
-        _ => throw CtlException.Usage($"'{name}' is not a protocol: tcp, udp, icmp, icmpv6, sctp, udplite, or a number from 1 to 255"),
-    };
+    private static int NumberOf(string name) =>
+        PolicyProtocol.NumberMeant(name == "icmp6" ? "icmpv6" : name)
+        ?? throw CtlException.Usage($"'{name}' is not a protocol: tcp, udp, icmp, icmpv6, sctp, udplite, or a number from 1 to 255");
 
     private static int Within(int value, int last, string option) =>
         value >= 0 && value <= last ? value : throw CtlException.Usage($"{option} is from 0 to {last}, not {value}");

@@ -63,6 +63,12 @@ internal static class WorldReader
             try
             {
                 var block = ModelJson.Read<AllocationBlock>(stored.Value.Span);
+                if (block.Cidr != cidr || !block.IsSound())
+                {
+                    facts.AddProblem($"{stored.Key} contradicts itself: try calicoctl ipam check");
+                    return;
+                }
+
                 var affinity = block.OwnerNode() is { } owner && await ReadAsync(EtcdKeys.Affinity(owner, cidr)) is { } found ? ModelJson.Read<BlockAffinity>(found.Value.Span).State : null;
                 facts.Add(block, affinity);
             }

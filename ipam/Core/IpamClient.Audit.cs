@@ -18,7 +18,7 @@ public sealed partial class IpamClient
     public async Task CheckAsync(CheckRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var endpointKey = EtcdKeys.Resource(ResourceKind.WorkloadEndpoint, request.Identity.Namespace, request.Identity.EndpointName(request.Node));
+        var endpointKey = EtcdKeys.Endpoint(request.Identity, request.Node);
         var view = new StoreView(request.Node);
         var draft = new Draft(view);
         draft.Wanted.Keys.UnionWith([EtcdKeys.Handle(request.Identity.HandleId), endpointKey, EtcdKeys.IpamConfig]);

@@ -116,8 +116,7 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
             var result = await TryCommitAsync(transaction, attempt, cancellationToken);
             if (result is { Succeeded: true })
             {
-                NoteEndpoints(requests.Take(plan.Outcomes.Count));
-                return WithRevisions(requests, plan.Outcomes, result.Revision);
+                return Committed(requests, plan.Outcomes, result.Revision);
             }
 
             if (attempt >= _options.MaxTries)
@@ -130,25 +129,19 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
         }
     }
 
-    private List<IpamOutcome> WithRevisions(ImmutableArray<IpamRequest> requests, IReadOnlyList<IpamOutcome> outcomes, long revision) =>
-    [
-        .. outcomes.Select((outcome, i) => outcome.Error is null
-            ? outcome with { Revision = _view.ModRevision(EndpointKey(requests[i])) is > 0 and var written ? written : revision }
-            : outcome),
-    ];
-
-    private void NoteEndpoints(IEnumerable<IpamRequest> committed)
+    /// <summary>The outcomes with the revisions at which they are stored.</summary>
+    private List<IpamOutcome> Committed(ImmutableArray<IpamRequest> requests, IReadOnlyList<IpamOutcome> outcomes, long revision)
     {
-        var latest = _endpointRevision;
-        foreach (var request in committed)
+        var (committed, latest) = (new List<IpamOutcome>(outcomes.Count), _endpointRevision);
+        for (var i = 0; i < outcomes.Count; i++)
         {
-            if (request is AssignRequest { WritesEndpoint: true })
-            {
-                latest = Math.Max(latest, _view.ModRevision(EndpointKey(request)));
-            }
+            var written = outcomes[i].Error is null ? _view.ModRevision(requests[i].EndpointKey) : 0;
+            committed.Add(outcomes[i].Error is null ? outcomes[i] with { Revision = written > 0 ? written : revision } : outcomes[i]);
+            latest = requests[i] is AssignRequest { WritesEndpoint: true } ? Math.Max(latest, written) : latest;
         }
 
         Interlocked.Exchange(ref _endpointRevision, latest);
+        return committed;
     }
 
     private async Task<BatchPlan> PlanAsync(ImmutableArray<IpamRequest> requests, CancellationToken cancellationToken)
@@ -234,15 +227,12 @@ public sealed partial class IpamClient : IEndpointAllocator, IDisposable
     {
         var identity = request.Identity;
         yield return EtcdKeys.Handle(identity.HandleId);
-        yield return EndpointKey(request);
+        yield return request.EndpointKey;
         if (!identity.IsKubernetes)
         {
             yield return EtcdKeys.Resource(ResourceKind.Profile, identity.Network);
         }
     }
-
-    private static string EndpointKey(IpamRequest request) =>
-        EtcdKeys.Resource(ResourceKind.WorkloadEndpoint, request.Identity.Namespace, request.Identity.EndpointName(request.Node));
 
     private async Task ReadAsync(IEnumerable<string> keys, CancellationToken cancellationToken)
     {

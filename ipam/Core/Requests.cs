@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Calico.Model;
 using Calico.Model.Identity;
 using Calico.Model.Net;
 using Calico.Model.Resources;
@@ -7,7 +8,10 @@ namespace Calico.Ipam.Core;
 
 /// <summary>One operation of a batch.</summary>
 /// <param name="Node">The node that the interface is on.</param>
-public abstract record IpamRequest(WorkloadIdentity Identity, string Node);
+public abstract record IpamRequest(WorkloadIdentity Identity, string Node)
+{
+    internal string EndpointKey => EtcdKeys.Endpoint(Identity, Node);
+}
 
 /// <summary>Addresses for one interface.</summary>
 public sealed record AssignRequest(WorkloadIdentity Identity, string Node) : IpamRequest(Identity, Node)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using Calico.Model;
 using Microsoft.Extensions.Logging;
 
 namespace Calico.Hosting;
@@ -70,12 +71,12 @@ public sealed class SettingReader(Func<Setting, string?> given)
             ? number
             : throw new FormatException($"'{text}' is not a number from {low} to {high}"));
 
-    /// <summary>A time as <c>90s</c>, <c>5m</c> or <c>2h</c>.</summary>
+    /// <summary>A time as <c>90s</c>, <c>5m</c> or <c>1h30m</c>.</summary>
     public TimeSpan Duration(Setting setting, TimeSpan low, TimeSpan high) => Try(
         setting,
-        text => TryDuration(text, out var duration) && duration >= low && duration <= high
+        text => GoDuration.TryParse(text, out var duration) && duration >= low && duration <= high
             ? duration
-            : throw new FormatException($"'{text}' is not a time such as 90s, 5m or 2h, from {low.TotalSeconds} s to {high.TotalSeconds} s"));
+            : throw new FormatException($"'{text}' is not a time such as 90s, 5m or 1h30m, from {low.TotalSeconds} s to {high.TotalSeconds} s"));
 
     public LogLevel Severity(Setting setting) => Try(setting, text => text.ToLowerInvariant() switch
     {
@@ -100,18 +101,5 @@ public sealed class SettingReader(Func<Setting, string?> given)
             _ when IPAddress.TryParse(text, out var address) => new IPEndPoint(address, number),
             _ => throw new FormatException($"'{text}' is not an address, localhost or *"),
         });
-    }
-
-    private static bool TryDuration(string text, out TimeSpan duration)
-    {
-        duration = default;
-        double? unit = text.Length < 2 ? null : text[^1] switch { 's' => 1, 'm' => 60, 'h' => 3600, _ => null };
-        if (unit is null || !int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var count))
-        {
-            return false;
-        }
-
-        duration = TimeSpan.FromSeconds(count * unit.Value);
-        return true;
     }
 }

@@ -1,3 +1,4 @@
+using Calico.Model.Identity;
 using Calico.Model.Net;
 using Calico.Model.Resources;
 
@@ -79,6 +80,13 @@ public static class EtcdKeys
         return kind.Namespaced
             ? $"{Prefix(kind)}{Escape(@namespace)}/{Escape(name)}"
             : throw new ArgumentException($"a {kind} has no namespace", nameof(kind));
+    }
+
+    /// <summary>The endpoint of a workload on a node.</summary>
+    public static string Endpoint(WorkloadIdentity identity, string node)
+    {
+        ArgumentNullException.ThrowIfNull(identity);
+        return Resource(ResourceKind.WorkloadEndpoint, identity.Namespace, identity.EndpointName(node));
     }
 
     public static bool TryParseBlock(string key, out Cidr cidr)

@@ -5,6 +5,7 @@ using Calico.Agent.Store;
 using Calico.Cni.Protocol;
 using Calico.Ipam.Core;
 using Calico.Model;
+using Calico.Model.Identity;
 using Calico.Model.Resources;
 using Microsoft.Extensions.Logging;
 
@@ -18,17 +19,20 @@ internal sealed class EndpointReadiness(DataplaneLoop dataplane, IpamClient ipam
 
     public long PendingRevision(PluginRequest add, CniResult result)
     {
-        // Without interfaces the main plugin is another, and there is no endpoint.
-        var revision = result.Interfaces.Count == 0 ? 0
-            : overlay.MarkOf(KeyOf(EndpointOf(add)), add.ContainerId) is > 0 and var mark ? DataplaneUpdate.LocalBase + mark
-            : ipam.EndpointRevision;
-        return revision > 0 && !dataplane.Has(EndpointOf(add), revision) ? revision : 0;
+        if (result.Interfaces.Count == 0)
+        {
+            return 0; // the main plugin is another, and there is no endpoint
+        }
+
+        var identity = IdentityOf(add);
+        var revision = overlay.MarkOf(EtcdKeys.Endpoint(identity, node), add.ContainerId) is > 0 and var mark ? DataplaneUpdate.LocalBase + mark : ipam.EndpointRevision;
+        return revision > 0 && !dataplane.Has(EndpointOf(identity), revision) ? revision : 0;
     }
 
     public async Task<bool> WaitAsync(PluginRequest add, ReadyQuestion question, CancellationToken cancellationToken)
     {
         var wanted = TimeSpan.FromSeconds(question.TimeoutSeconds);
-        var endpoint = EndpointOf(add);
+        var endpoint = EndpointOf(IdentityOf(add));
         if (await dataplane.WaitAsync(endpoint, question.Revision, wanted < LongestWait ? wanted : LongestWait, cancellationToken))
         {
             return true;
@@ -38,11 +42,7 @@ internal sealed class EndpointReadiness(DataplaneLoop dataplane, IpamClient ipam
         return false;
     }
 
-    private static string KeyOf(ResourceId endpoint) => EtcdKeys.Resource(endpoint.Kind, endpoint.Namespace, endpoint.Name);
+    private static WorkloadIdentity IdentityOf(PluginRequest add) => CniIdentity.Of(add, "", CniArguments.Parse(add.Args));
 
-    private ResourceId EndpointOf(PluginRequest add)
-    {
-        var identity = CniIdentity.Of(add, "", CniArguments.Parse(add.Args));
-        return new ResourceId(ResourceKind.WorkloadEndpoint, identity.Namespace, identity.EndpointName(node));
-    }
+    private ResourceId EndpointOf(WorkloadIdentity identity) => new(ResourceKind.WorkloadEndpoint, identity.Namespace, identity.EndpointName(node));
 }

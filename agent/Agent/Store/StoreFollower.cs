@@ -39,6 +39,9 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
     private readonly LocalEndpoints _endpoints = new(nodeName);
     private readonly Channel<bool> _changes = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
 
+    /// <summary>The wait for the next change of the overlay, over several pauses of the store.</summary>
+    private Task? _believing;
+
     /// <summary>One item when routing may have changed since the last was taken; nothing before the first in-sync.</summary>
     public ChannelReader<bool> Changes => _changes.Reader;
 
@@ -107,30 +110,32 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
     {
         await using var each = events.GetAsyncEnumerator(CancellationToken.None);
         var isOpen = false;
-        Task? believing = null;
         while (true)
         {
+            bool isMore;
             var coming = each.MoveNextAsync();
-            var isPause = !coming.IsCompleted;
-            if (isPause && isOpen)
+            if (coming.IsCompletedSuccessfully)
             {
-                policy?.EndOfBatch();
-                isOpen = false;
+                isMore = coming.Result;
             }
-
-            var next = coming.AsTask();
-            while (isPause && await Task.WhenAny(next, believing ??= overlay.Changes.WaitToReadAsync(cancellationToken).AsTask()) != next)
+            else
             {
-                believing = null;
-                foreach (var believed in Believed())
+                if (isOpen)
+                {
+                    policy?.EndOfBatch();
+                    isOpen = false;
+                }
+
+                var next = coming.AsTask();
+                await foreach (var believed in BelievedUntil(next, cancellationToken))
                 {
                     yield return believed;
                 }
 
-                policy?.EndOfBatch();
+                isMore = await next;
             }
 
-            if (!await next)
+            if (!isMore)
             {
                 yield break;
             }
@@ -146,6 +151,21 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
                 isOpen = true;
                 yield return change;
             }
+        }
+    }
+
+    /// <summary>What the node believes of its own while nothing comes from the store.</summary>
+    private async IAsyncEnumerable<StoreEvent> BelievedUntil(Task next, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        while (await Task.WhenAny(next, _believing ??= overlay.Changes.WaitToReadAsync(cancellationToken).AsTask()) != next)
+        {
+            _believing = null;
+            foreach (var believed in Believed())
+            {
+                yield return believed;
+            }
+
+            policy?.EndOfBatch();
         }
     }
 

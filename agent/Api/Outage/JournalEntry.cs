@@ -24,15 +24,15 @@ public sealed record JournalEntry(
 {
     public bool IsAdd => !Addresses.IsEmpty;
 
-    public string EndpointKey => KeyOf(Identity, Node);
+    public string EndpointKey => EtcdKeys.Endpoint(Identity, Node);
+
+    /// <summary>What an ADD is answered with.</summary>
+    public Assignment Assignment => new(Addresses, Endpoint?.Spec);
 
     /// <summary>Whom it is about.</summary>
     public (string Handle, string Interface) Subject => SubjectOf(Identity);
 
     public static (string Handle, string Interface) SubjectOf(WorkloadIdentity identity) => (identity.HandleId, identity.Interface);
-
-    public static string KeyOf(WorkloadIdentity identity, string node) =>
-        EtcdKeys.Resource(ResourceKind.WorkloadEndpoint, identity.Namespace, identity.EndpointName(node));
 
     /// <summary>What tells the store.</summary>
     /// <param name="formers">Others that had one of the addresses before.</param>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Calico.Ipam.Core.Reserve;
+using Calico.Model;
 using Calico.Model.Identity;
 using Calico.Model.Net;
 
@@ -30,7 +31,7 @@ internal sealed class JournalState
     /// <summary>What is pending about another container under the same endpoint: it has been replaced.</summary>
     public JournalEntry? Replaced(WorkloadIdentity identity, string node)
     {
-        var key = JournalEntry.KeyOf(identity, node);
+        var key = EtcdKeys.Endpoint(identity, node);
         return _pending.Values.FirstOrDefault(entry => entry.IsAdd && entry.EndpointKey == key && entry.Subject != JournalEntry.SubjectOf(identity));
     }
 

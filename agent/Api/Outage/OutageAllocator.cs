@@ -14,7 +14,7 @@ public sealed class OutageAllocator(IEndpointAllocator store, OutageState state,
         ArgumentNullException.ThrowIfNull(request);
         if (state.Find(request.Identity) is { } entry)
         {
-            return entry.IsAdd ? OutageState.AssignmentOf(entry) : state.Assign(request) ?? throw Untold(entry);
+            return entry.IsAdd ? entry.Assignment : state.Assign(request) ?? throw Untold(entry);
         }
 
         if (state.Replaced(request.Identity, request.Node) is { } replaced)

@@ -1,5 +1,6 @@
 using Calico.Ipam.Core;
 using Calico.Ipam.Core.Reserve;
+using Calico.Model;
 using Calico.Model.Identity;
 using Calico.Model.Net;
 using Microsoft.Extensions.Logging;
@@ -124,7 +125,7 @@ public sealed class OutageState : IDisposable
     /// <exception cref="IpamException">The request contradicts itself, or the journal cannot be written.</exception>
     public Assignment? Assign(AssignRequest request)
     {
-        var (key, now) = (JournalEntry.KeyOf(request.Identity, request.Node), _time.GetUtcNow());
+        var (key, now) = (EtcdKeys.Endpoint(request.Identity, request.Node), _time.GetUtcNow());
         JournalEntry entry;
         lock (_lock)
         {
@@ -149,10 +150,8 @@ public sealed class OutageState : IDisposable
 
         _log.Served(entry.ToString(), string.Join(", ", entry.Addresses));
         Changed();
-        return AssignmentOf(entry);
+        return entry.Assignment;
     }
-
-    public static Assignment AssignmentOf(JournalEntry entry) => new(entry.Addresses, entry.Endpoint?.Spec);
 
     /// <summary>Serves a DEL without the store.</summary>
     /// <exception cref="IpamException">The journal cannot be written.</exception>

@@ -1,3 +1,4 @@
+using Calico.Model;
 using Calico.Model.Net;
 using Calico.Model.Resources;
 using Calico.Policy.Selectors;

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using Calico.Ipam.Core.Blocks;
 using Calico.Ipam.Core.Collection;
 using Calico.Model.Identity;
 using Calico.Model.Ipam;
@@ -47,7 +46,7 @@ internal static class EndpointAudit
         string name, string key, WorkloadEndpointSpec spec, IpAddress address, AllocationBlock block, ILookup<string, string> handles, ImmutableArray<IpamFinding>.Builder findings)
     {
         var container = spec.ContainerId ?? "";
-        var holder = BlockAllocator.HolderOf(block, address);
+        var holder = block.HolderOf(address);
         if (holder is null)
         {
             var repair = handles[container].Order(StringComparer.Ordinal).FirstOrDefault() is { } handle ? new IpamRepair.EndpointAddress(key, address, block.Cidr, handle) : null;

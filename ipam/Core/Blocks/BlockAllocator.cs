@@ -60,10 +60,6 @@ internal static class BlockAllocator
         return block.Allocations[ordinal] is null ? Occupy(block, ordinal, holder) : null;
     }
 
-    /// <summary>Who holds an address of the block; null when it is free.</summary>
-    public static AllocationAttribute? HolderOf(AllocationBlock block, IpAddress address) =>
-        block.Allocations[(int)block.Cidr.OrdinalOf(address)] is { } index ? block.Attributes[index] : null;
-
     public static ImmutableArray<IpAddress> AddressesOf(AllocationBlock block, Func<AllocationAttribute, bool> holds) =>
         [.. OrdinalsOf(block, holds).Select(ordinal => block.Cidr[(UInt128)ordinal])];
 
@@ -95,13 +91,6 @@ internal static class BlockAllocator
             .ToList();
         return over.Count == 0 ? block : Free(block, over);
     }
-
-    /// <summary>Does the block say what its CIDR promises? A block that does not is left alone.</summary>
-    public static bool IsSound(AllocationBlock block) =>
-        block.Cidr.Family.Bits() - block.Cidr.PrefixLength <= Pool.MaxBlockBits
-        && block.Allocations.Count == (int)block.Cidr.Size
-        && block.Allocations.All(a => a is null || (a >= 0 && a < block.Attributes.Count))
-        && block.Unallocated.All(o => o >= 0 && o < block.Allocations.Count && block.Allocations[o] is null);
 
     private static IEnumerable<int> OrdinalsOf(AllocationBlock block, Func<AllocationAttribute, bool> holds)
     {

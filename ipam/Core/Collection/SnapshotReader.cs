@@ -66,7 +66,7 @@ internal sealed class SnapshotReader
         if (EtcdKeys.TryParseBlock(key, out _))
         {
             var block = ModelJson.Read<AllocationBlock>(value);
-            if (BlockAllocator.IsSound(block))
+            if (block.IsSound())
             {
                 _blocks.Add(block);
             }

@@ -1,9 +1,11 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text.Json;
+using Calico.Model.Ipam;
 using Calico.Model.Json;
 using Calico.Model.Net;
 using Calico.Model.Resources;
 using Calico.Policy.Selectors;
+using Calico.Policy.Validation;
 using Calico.Store;
 
 namespace Calico.Ipam.Core.Pools;
@@ -24,11 +26,6 @@ internal sealed record Pool(
     bool ServesWorkloads,
     bool IsManual)
 {
-    /// <summary>The largest block has 2^12 addresses: /20 or /116.</summary>
-    public const int MaxBlockBits = 12;
-
-    private const int DefaultBlockBits = 6;
-
     public IpFamily Family => Cidr.Family;
 
     /// <summary>The block of the pool that an address lies in.</summary>
@@ -63,10 +60,10 @@ internal sealed record Pool(
         }
 
         var bits = cidr.Family.Bits();
-        var prefix = spec.BlockSize is null or 0 ? Math.Max(bits - DefaultBlockBits, cidr.PrefixLength) : spec.BlockSize.Value;
-        if (prefix < bits - MaxBlockBits || prefix > bits || prefix < cidr.PrefixLength)
+        var (least, prefix) = (Math.Max(bits - AllocationBlock.MaxBits, cidr.PrefixLength), PoolValidator.BlockSize(spec, cidr));
+        if (prefix < least || prefix > bits)
         {
-            return $"its blockSize {prefix} is not between {Math.Max(bits - MaxBlockBits, cidr.PrefixLength)} and {bits}";
+            return $"its blockSize {prefix} is not between {least} and {bits}";
         }
 
         if (!Selector.TryParse(spec.NodeSelector ?? "", out var nodes))

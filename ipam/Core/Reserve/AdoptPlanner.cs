@@ -27,7 +27,7 @@ internal sealed class AdoptPlanner(PlanContext context, Draft draft, AdoptReques
         var held = HeldAddresses.Of(draft, context, _holder);
         var reserved = HeldAddresses.Blocks(draft, _reserve);
         var former = request.Formers.Select(holder => HeldAddresses.Blocks(draft, holder.HandleId)).ToList();
-        var existing = request.Endpoint is null ? null : draft.Read<Resource<WorkloadEndpointSpec>>(EndpointKey);
+        var existing = request.Endpoint is null ? null : draft.Read<Resource<WorkloadEndpointSpec>>(request.EndpointKey);
         if (held is null || reserved is null || former.Contains(null))
         {
             return null;
@@ -49,9 +49,6 @@ internal sealed class AdoptPlanner(PlanContext context, Draft draft, AdoptReques
         return new Assignment(request.Addresses, request.Endpoint is { } endpoint ? Write(endpoint, existing).Spec : null);
     }
 
-    private string EndpointKey =>
-        EtcdKeys.Resource(ResourceKind.WorkloadEndpoint, request.Identity.Namespace, request.Identity.EndpointName(request.Node));
-
     /// <summary>False when a block must be read first.</summary>
     private bool Move(IpAddress address, IReadOnlyList<Cidr> blocks)
     {
@@ -71,7 +68,7 @@ internal sealed class AdoptPlanner(PlanContext context, Draft draft, AdoptReques
         }
 
         var block = BlockDrafts.Peek(draft, cidrs[0], context) ?? throw Lost(address, $"block {cidrs[0]} is gone");
-        var current = BlockAllocator.HolderOf(block, address);
+        var current = block.HolderOf(address);
         var holders = request.Formers.Where(holder => holder.HandleId == current?.HandleId).ToList();
         if (current is { ReleasedAt: null } && current.HandleId != _reserve && holders.Count == 0)
         {
@@ -98,7 +95,7 @@ internal sealed class AdoptPlanner(PlanContext context, Draft draft, AdoptReques
     /// <summary>No address is ever in two endpoints: that of a former holder goes with it, even if its own DEL is told later.</summary>
     private void DeleteEndpoint(FormerHolder former, IpAddress address)
     {
-        if (former.EndpointKey != EndpointKey && draft.Read<Resource<WorkloadEndpointSpec>>(former.EndpointKey) is { Spec: var spec }
+        if (former.EndpointKey != request.EndpointKey && draft.Read<Resource<WorkloadEndpointSpec>>(former.EndpointKey) is { Spec: var spec }
             && spec.ContainerId == former.ContainerId && spec.IPNetworks?.Contains(address.ToCidr()) == true)
         {
             draft.Delete(former.EndpointKey);
@@ -124,7 +121,7 @@ internal sealed class AdoptPlanner(PlanContext context, Draft draft, AdoptReques
             Metadata = given.Metadata with { Uid = existing.Metadata.Uid, CreationTimestamp = existing.Metadata.CreationTimestamp },
             Spec = given.Spec,
         };
-        draft.Write(EndpointKey, endpoint);
+        draft.Write(request.EndpointKey, endpoint);
         return endpoint;
     }
 

@@ -14,7 +14,7 @@ internal static class ReserveReturn
     {
         foreach (var cidr in (HeldAddresses.Blocks(draft, holder.HandleId) ?? []).Where(cidr => cidr.Contains(address)))
         {
-            if (BlockDrafts.Peek(draft, cidr, context) is not { } block || BlockAllocator.HolderOf(block, address) is not { } attribute || !holder.Holds(attribute))
+            if (BlockDrafts.Peek(draft, cidr, context) is not { } block || block.HolderOf(address) is not { } attribute || !holder.Holds(attribute))
             {
                 continue;
             }

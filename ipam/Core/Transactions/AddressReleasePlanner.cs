@@ -13,7 +13,7 @@ internal sealed class AddressReleasePlanner(PlanContext context, Draft draft, Ad
     {
         draft.RelyOn(EtcdKeys.Block(request.Block));
         if (BlockDrafts.Peek(draft, request.Block, context) is not { } block
-            || BlockAllocator.HolderOf(block, request.Address) is not { ReleasedAt: null } holder)
+            || block.HolderOf(request.Address) is not { ReleasedAt: null } holder)
         {
             return false;
         }

@@ -15,16 +15,13 @@ internal sealed class AssignPlanner(PlanContext context, Draft draft, AssignRequ
     private readonly AllocationAttribute _attribute = AddressHolder.Attribute(request.Identity, request.Node, context.Now);
     private readonly AddressHolder _holder = AddressHolder.Of(request.Identity);
 
-    private string EndpointKey =>
-        EtcdKeys.Resource(ResourceKind.WorkloadEndpoint, request.Identity.Namespace, request.Identity.EndpointName(request.Node));
-
     /// <summary>Null when the draft wants more to be read first.</summary>
     /// <exception cref="IpamException">The request cannot be met.</exception>
     public Assignment? Plan()
     {
         PlanContext.RequireReady(draft, evenIfAbsent: false);
         var held = HeldAddresses.Of(draft, context, _holder);
-        var existing = request.WritesEndpoint ? draft.Read<Resource<WorkloadEndpointSpec>>(EndpointKey) : null;
+        var existing = request.WritesEndpoint ? draft.Read<Resource<WorkloadEndpointSpec>>(request.EndpointKey) : null;
         if (held is null)
         {
             return null;
@@ -120,7 +117,7 @@ internal sealed class AssignPlanner(PlanContext context, Draft draft, AssignRequ
         }
 
         var endpoint = EndpointBuilder.Endpoint(request, existing, addresses, Guid.NewGuid(), context.Now);
-        draft.Write(EndpointKey, endpoint);
+        draft.Write(request.EndpointKey, endpoint);
         return endpoint.Spec;
     }
 

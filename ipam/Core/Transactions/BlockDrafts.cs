@@ -19,7 +19,7 @@ internal static class BlockDrafts
             return null;
         }
 
-        if (!BlockAllocator.IsSound(block))
+        if (!block.IsSound())
         {
             throw new IpamException(IpamFailure.Unreadable, $"the block at {key} contradicts itself", "its allocations, attributes and CIDR do not fit together: repair or remove it");
         }

@@ -63,15 +63,13 @@ internal sealed class ReleasePlanner(PlanContext context, Draft draft, ReleaseRe
     /// <summary>The endpoint goes only if it is still this container's: the pod may have a new one by now.</summary>
     private ImmutableArray<string> DeleteEndpoint()
     {
-        var identity = request.Identity;
-        var key = EtcdKeys.Resource(ResourceKind.WorkloadEndpoint, identity.Namespace, identity.EndpointName(request.Node));
-        var endpoint = draft.Read<Resource<WorkloadEndpointSpec>>(key);
-        if (endpoint is null || endpoint.Spec.ContainerId != identity.ContainerId)
+        var endpoint = draft.Read<Resource<WorkloadEndpointSpec>>(request.EndpointKey);
+        if (endpoint is null || endpoint.Spec.ContainerId != request.Identity.ContainerId)
         {
             return [];
         }
 
-        draft.Delete(key);
+        draft.Delete(request.EndpointKey);
         return endpoint.Spec.InterfaceName is { Length: > 0 } name ? [name] : [];
     }
 }

@@ -40,7 +40,7 @@ internal sealed class SpecificAddress(PlanContext context, Draft draft, Allocati
     /// <summary>Frees the address if it only cools down, or is held by the pod's own earlier container.</summary>
     private AllocationBlock TakeOver(AllocationBlock block, IpAddress address, string? formerHandle)
     {
-        var current = BlockAllocator.HolderOf(block, address);
+        var current = block.HolderOf(address);
         if (current is null || (current.ReleasedAt is null && (formerHandle is null || current.HandleId != formerHandle)))
         {
             return block;
@@ -57,7 +57,7 @@ internal sealed class SpecificAddress(PlanContext context, Draft draft, Allocati
 
     private static IpamException Taken(AllocationBlock block, IpAddress address)
     {
-        var attribute = BlockAllocator.HolderOf(block, address);
+        var attribute = block.HolderOf(address);
         var fields = attribute?.Secondary;
         var who = fields is not null && fields.TryGetValue(AllocationAttribute.PodField, out var pod)
             ? $"pod {fields.GetValueOrDefault(AllocationAttribute.NamespaceField)}/{pod} on node {fields.GetValueOrDefault(AllocationAttribute.NodeField)}"

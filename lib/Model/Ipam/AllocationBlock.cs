@@ -12,6 +12,9 @@ public sealed record AllocationBlock : JsonObjectRecord
     /// <summary>Begins an <see cref="Affinity"/> to a node.</summary>
     public const string HostPrefix = "host:";
 
+    /// <summary>The largest block has 2^12 addresses: /20 or /116.</summary>
+    public const int MaxBits = 12;
+
     public required Cidr Cidr { get; init; }
 
     /// <summary><c>host:NODE</c>, <c>virtual:NAME</c>, or null when no one owns the block.</summary>
@@ -33,6 +36,16 @@ public sealed record AllocationBlock : JsonObjectRecord
     public Dictionary<string, ulong>? SequenceNumberForAllocation { get; init; }
 
     public bool Deleted { get; init; }
+
+    /// <summary>Does the block say what its CIDR promises? One that does not is nobody's to change, and has no holders.</summary>
+    public bool IsSound() =>
+        Cidr.Family.Bits() - Cidr.PrefixLength <= MaxBits
+        && Allocations.Count == (int)Cidr.Size
+        && Allocations.All(a => a is null || (a >= 0 && a < Attributes.Count))
+        && Unallocated.All(o => o >= 0 && o < Allocations.Count && Allocations[o] is null);
+
+    /// <summary>Who holds an address of the block, which is sound; null when it is free.</summary>
+    public AllocationAttribute? HolderOf(IpAddress address) => Allocations[(int)Cidr.OrdinalOf(address)] is { } index ? Attributes[index] : null;
 
     /// <summary>The node that owns the block; null when nobody or something virtual does.</summary>
     public string? OwnerNode() => Affinity is { } affinity && affinity.StartsWith(HostPrefix, StringComparison.Ordinal) ? affinity[HostPrefix.Length..] : null;

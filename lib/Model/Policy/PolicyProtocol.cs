@@ -8,6 +8,8 @@ namespace Calico.Model.Policy;
 [JsonConverter(typeof(PolicyProtocolConverter))]
 public readonly record struct PolicyProtocol(string Text, bool IsNumber)
 {
+    private static readonly (string Name, int Number)[] Names = [("ICMP", 1), ("TCP", 6), ("UDP", 17), ("ICMPv6", 58), ("SCTP", 132), ("UDPLite", 136)];
+
     public static PolicyProtocol Named(string name) => new(name, false);
 
     public static PolicyProtocol Numbered(int number) => new(number.ToString(CultureInfo.InvariantCulture), true);
@@ -22,21 +24,20 @@ public readonly record struct PolicyProtocol(string Text, bool IsNumber)
                 return number is >= 1 and <= 255 ? number : null;
             }
 
-            return Text switch
-            {
-                "ICMP" => 1,
-                "TCP" => 6,
-                "UDP" => 17,
-                "ICMPv6" => 58,
-                "SCTP" => 132,
-                "UDPLite" => 136,
-                _ => null,
-            };
+            var text = Text;
+            return Array.Find(Names, entry => entry.Name == text) is { Name: not null } named ? named.Number : null;
         }
     }
 
     /// <summary>TCP, UDP and SCTP: the protocols whose ports a rule can name.</summary>
     public bool HasPorts => IsWithPorts(Number);
+
+    /// <summary>As a rule writes the protocol of that number; null for one without a name.</summary>
+    public static string? NameOf(int number) => Array.Find(Names, entry => entry.Number == number).Name;
+
+    /// <summary>The number that a person means by a name in letters of any case, or by a number; null when there is none.</summary>
+    public static int? NumberMeant(string text) =>
+        Array.Find(Names, entry => entry.Name.Equals(text, StringComparison.OrdinalIgnoreCase)) is { Name: not null } named ? named.Number : Named(text).Number;
 
     /// <param name="number">In the IP header; null for any.</param>
     /// <inheritdoc cref="HasPorts" path="/summary"/>

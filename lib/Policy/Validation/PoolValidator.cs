@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Calico.Model.Ipam;
 using Calico.Model.Net;
 using Calico.Model.Resources;
 using Calico.Policy.Compiled;
@@ -9,7 +10,6 @@ namespace Calico.Policy.Validation;
 public static class PoolValidator
 {
     private const int DefaultBlockBits = 6;
-    private const int MaxBlockBits = 12;
 
     public static ImmutableArray<ValidationError> Validate(Resource<IpPoolSpec> pool)
     {
@@ -99,7 +99,7 @@ public static class PoolValidator
         }
 
         var bits = cidr.Family.Bits();
-        var (least, block) = (Math.Max(bits - MaxBlockBits, cidr.PrefixLength), BlockSize(spec, cidr));
+        var (least, block) = (Math.Max(bits - AllocationBlock.MaxBits, cidr.PrefixLength), BlockSize(spec, cidr));
         if (block < least || block > bits)
         {
             errors.Add("spec.blockSize", $"{block} is not between {least} and {bits} in {cidr}");

@@ -1,5 +1,6 @@
 using Calico.Agent.Api.Outage;
 using Calico.Agent.Store;
+using Calico.Model;
 using Calico.Model.Identity;
 using Calico.Model.Json;
 using Calico.Model.Net;
@@ -12,7 +13,7 @@ namespace Calico.Tests.Unit.Agent;
 /// <summary>What the follower tells of a pod that the store does not know yet, or still knows.</summary>
 internal sealed class EndpointOverlayTests
 {
-    private static readonly string Key = JournalEntry.KeyOf(Identity("c1"), "n");
+    private static readonly string Key = EtcdKeys.Endpoint(Identity("c1"), "n");
     private readonly Dictionary<string, string> _told = [];
     private EndpointOverlay _overlay = null!;
 

@@ -2,7 +2,6 @@ using System.Text;
 using Calico.Agent.Store;
 using Calico.Model;
 using Calico.Model.Identity;
-using Calico.Model.Resources;
 
 namespace Calico.Tests.Unit.Agent;
 
@@ -39,8 +38,7 @@ internal sealed class LocalEndpointsTests
         Assert.That(endpoints.Count, Is.Zero);
     }
 
-    private static string KeyOn(string node) => EtcdKeys.Resource(
-        ResourceKind.WorkloadEndpoint, "default", new WorkloadIdentity("k8s", "default", "pod-1", "c1", "eth0", "net").EndpointName(node));
+    private static string KeyOn(string node) => EtcdKeys.Endpoint(new WorkloadIdentity("k8s", "default", "pod-1", "c1", "eth0", "net"), node);
 
     private static byte[] Value(string node) => Encoding.UTF8.GetBytes(
         $$$"""{"kind":"WorkloadEndpoint","metadata":{"name":"x"},"spec":{"node":"{{{node}}}","interfaceName":"cali1"}}""");

@@ -101,7 +101,7 @@ internal sealed class BlockAllocatorTests
     [TestCase("""{"cidr":"10.0.0.0/30","allocations":[0,null,null,null],"unallocated":[0,1,2,3],"attributes":[{"handle_id":"a"}]}""")]
     [TestCase("""{"cidr":"10.0.0.0/8","allocations":[],"unallocated":[],"attributes":[]}""")]
     public void A_block_that_contradicts_itself_is_recognized(string json) =>
-        Assert.That(BlockAllocator.IsSound(Calico.Model.Json.ModelJson.Read<AllocationBlock>(System.Text.Encoding.UTF8.GetBytes(json))), Is.False);
+        Assert.That(Calico.Model.Json.ModelJson.Read<AllocationBlock>(System.Text.Encoding.UTF8.GetBytes(json)).IsSound(), Is.False);
 
     private static (AllocationBlock Block, IpAddress Address) Take(AllocationBlock block, string handle) =>
         BlockAllocator.Assign(block, Attribute(handle), Reservations.None)!.Value;

@@ -149,7 +149,7 @@ internal sealed class PodMetadataTests : IPodDirectory
     private static Dictionary<string, string> Annotation(string name, string value) => new() { [Prefix + name] = value };
 
     private Resource<WorkloadEndpointSpec> Endpoint() => _cluster.Get<Resource<WorkloadEndpointSpec>>(
-        EtcdKeys.Resource(ResourceKind.WorkloadEndpoint, "shop", Cluster.Pod("web-0", "c1").EndpointName("node-a")))!;
+        EtcdKeys.Endpoint(Cluster.Pod("web-0", "c1"), "node-a"))!;
 
     private async Task<CniResult> AddAsync(string arguments = "K8S_POD_NAMESPACE=shop;K8S_POD_NAME=web-0", string type = "calico")
     {

@@ -1,4 +1,5 @@
 using Calico.Agent.Routing.Plan;
+using Calico.Model;
 using Calico.Model.Net;
 
 namespace Calico.Tests.Unit.Routing;

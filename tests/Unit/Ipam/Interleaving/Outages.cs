@@ -4,7 +4,6 @@ using Calico.Ipam.Core.Reserve;
 using Calico.Model;
 using Calico.Model.Identity;
 using Calico.Model.Net;
-using Calico.Model.Resources;
 
 namespace Calico.Tests.Unit.Ipam.Interleaving;
 
@@ -67,7 +66,7 @@ internal static class Outages
         run.ChangeAsync($"unplugs {identity.ContainerId}", facts => facts.Without(new InUse(identity, node, [])));
 
     private static FormerHolder Former(WorkloadIdentity identity, string node) => new(
-        identity.HandleId, identity.ContainerId, EtcdKeys.Resource(ResourceKind.WorkloadEndpoint, identity.Namespace, identity.EndpointName(node)));
+        identity.HandleId, identity.ContainerId, EtcdKeys.Endpoint(identity, node));
 
     private static Step Tell(WorkloadIdentity identity, params WorkloadIdentity[] formers) => async (run, ipam, node) =>
     {

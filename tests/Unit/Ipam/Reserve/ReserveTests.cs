@@ -201,7 +201,7 @@ internal sealed class ReserveTests
     }
 
     private static FormerHolder Former(string handle) =>
-        new(handle, handle[4..], EtcdKeys.Resource(ResourceKind.WorkloadEndpoint, "default", Cluster.Container(handle[4..]).EndpointName(Node)));
+        new(handle, handle[4..], EtcdKeys.Endpoint(Cluster.Container(handle[4..]), Node));
 
     private async Task<IpamOutcome> AdoptAsync(string container, IpAddress address, params string[] formers)
     {

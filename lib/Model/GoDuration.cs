@@ -1,17 +1,19 @@
 using System.Buffers;
 using System.Globalization;
 
-namespace Calico.Agent.Routing.Plan;
+namespace Calico.Model;
 
 /// <summary>Durations as Go writes them: <c>2m0s</c>, <c>1h</c>, <c>1.5s</c>, <c>0</c>.</summary>
-internal static class GoDuration
+public static class GoDuration
 {
     private static readonly (string Unit, double Seconds)[] Units = [("ms", 0.001), ("us", 1e-6), ("ns", 1e-9), ("h", 3600), ("m", 60), ("s", 1)];
 
     private static readonly SearchValues<char> NumberCharacters = SearchValues.Create("0123456789.");
 
+    /// <summary>False for what is no duration, is negative, or is longer than some 14,000 years.</summary>
     public static bool TryParse(string text, out TimeSpan result)
     {
+        ArgumentNullException.ThrowIfNull(text);
         result = default;
         var rest = text.AsSpan();
         if (rest is "0")
