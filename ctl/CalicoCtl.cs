@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Calico.Ctl.Commands;
 using Calico.Ctl.Datastore;
+using Calico.Ctl.Help;
 using Calico.Ctl.Ipam;
 using Calico.Ctl.Nodes;
 using Calico.Ctl.Wait;
@@ -14,7 +15,7 @@ internal static class CalicoCtl
     public static Task<int> RunAsync(IReadOnlyList<string> arguments, CtlContext context)
     {
         var host = new CommandHost(context);
-        var root = new RootCommand("Manages Calico's resources, addresses and datastore in etcd. Exit codes: 0 done, 1 something failed, 2 wrong call or settings, 3 no datastore, 4 denied (why), 5 not in time (wait).")
+        var root = new RootCommand("Manages Calico's resources, addresses and datastore in etcd")
         {
             host.Config,
             host.AllowVersionMismatch,
@@ -35,6 +36,7 @@ internal static class CalicoCtl
             VersionCommand.Create(host),
             CompletionCommand.Create(host),
         };
+        TeachingHelp.Install(root);
         return host.InvokeAsync(root, arguments);
     }
 }

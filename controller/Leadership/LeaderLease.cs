@@ -120,48 +120,37 @@ internal sealed class LeaderLease(ILeaseStore store, LeaderOptions options, ILog
     {
         using var deadline = new CancellationTokenSource(Rest(held), time);
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        var lease = held.Lease;
-        while (true)
+        try
         {
-            try
+            var lease = held.Lease;
+            while (true)
             {
-                var sentAt = time.GetTimestamp();
-                if (await store.WriteAsync(LeaseClaim.Held(lease, options.Identity, options.Duration, time.GetUtcNow()), lease.Version, both.Token) is { } renewed)
+                try
                 {
-                    return new Hold(renewed, sentAt);
-                }
+                    var sentAt = time.GetTimestamp();
+                    if (await store.WriteAsync(LeaseClaim.Held(lease, options.Identity, options.Duration, time.GetUtcNow()), lease.Version, both.Token) is { } renewed)
+                    {
+                        return new Hold(renewed, sentAt);
+                    }
 
-                // Ours all the same, if a renewal whose answer was lost did happen.
-                var now = await store.ReadAsync(both.Token);
-                if (now?.Holder != options.Identity)
+                    // Ours all the same, if a renewal whose answer was lost did happen.
+                    var now = await store.ReadAsync(both.Token);
+                    if (now?.Holder != options.Identity)
+                    {
+                        ControllerLog.LeaseLost(log, $"{(now?.Holder is { Length: > 0 } other ? other : "nobody")} has it");
+                        return null;
+                    }
+
+                    lease = now;
+                }
+                catch (KubernetesException e)
                 {
-                    ControllerLog.LeaseLost(log, $"{(now?.Holder is { Length: > 0 } other ? other : "nobody")} has it");
-                    return null;
+                    ControllerLog.LeaseNotReached(log, e.Message);
+                    await Task.Delay(options.Period, time, both.Token);
                 }
-
-                lease = now;
-                continue;
-            }
-            catch (KubernetesException e)
-            {
-                ControllerLog.LeaseNotReached(log, e.Message);
-            }
-            catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
-            {
-                return Late();
-            }
-
-            try
-            {
-                await Task.Delay(options.Period, time, both.Token);
-            }
-            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-            {
-                return Late();
             }
         }
-
-        Hold? Late()
+        catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             ControllerLog.LeaseLost(log, $"it could not be renewed for {options.RenewDeadline.TotalSeconds} s");
             return null;

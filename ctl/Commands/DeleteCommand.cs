@@ -10,7 +10,7 @@ internal static class DeleteCommand
     {
         var kind = ResourceOptions.Kind();
         kind.Arity = ArgumentArity.ZeroOrOne;
-        var names = new Argument<string[]>("name") { Description = "names", Arity = ArgumentArity.ZeroOrMore };
+        var names = new Argument<string[]>("name") { Description = "names", HelpName = "NAME", Arity = ArgumentArity.ZeroOrMore };
         var (files, recursive, skipEmpty) = (ResourceOptions.FileNames(required: false), ResourceOptions.Recursive(), ResourceOptions.SkipEmpty());
         var (inNamespace, dryRun) = (ResourceOptions.Namespace(), ResourceOptions.DryRun());
         var skipNotExists = new Option<bool>("--skip-not-exists") { Description = "an object that does not exist is no error" };

@@ -11,7 +11,7 @@ internal static class GetCommand
     {
         var kind = ResourceOptions.Kind();
         kind.Arity = ArgumentArity.ZeroOrOne;
-        var names = new Argument<string[]>("name") { Description = "names; all objects of the kind if there is none", Arity = ArgumentArity.ZeroOrMore };
+        var names = new Argument<string[]>("name") { Description = "names; all objects of the kind if there is none", HelpName = "NAME", Arity = ArgumentArity.ZeroOrMore };
         var (files, recursive, skipEmpty) = (ResourceOptions.FileNames(required: false), ResourceOptions.Recursive(), ResourceOptions.SkipEmpty());
         var output = new Option<string>("--output", "-o") { Description = "ps, wide, yaml, json, name, or custom-columns=HEADING,...", HelpName = "format", DefaultValueFactory = _ => "ps" };
         var (inNamespace, allNamespaces) = (ResourceOptions.Namespace(), ResourceOptions.AllNamespaces());

@@ -10,8 +10,8 @@ internal static class LabelCommand
     public static Command Create(CommandHost host)
     {
         var kind = ResourceOptions.Kind();
-        var name = new Argument<string>("name") { Description = "name" };
-        var label = new Argument<string>("label") { Description = "KEY=VALUE, or KEY with --remove" };
+        var name = new Argument<string>("name") { Description = "name", HelpName = "NAME" };
+        var label = new Argument<string>("label") { Description = "KEY=VALUE, or KEY with --remove", HelpName = "LABEL" };
         var overwrite = new Option<bool>("--overwrite") { Description = "change the value if the label is there" };
         var remove = new Option<bool>("--remove") { Description = "take the label away" };
         var (inNamespace, dryRun) = (ResourceOptions.Namespace(), ResourceOptions.DryRun());

@@ -11,7 +11,7 @@ internal static class PatchCommand
     public static Command Create(CommandHost host)
     {
         var kind = ResourceOptions.Kind();
-        var name = new Argument<string>("name") { Description = "name" };
+        var name = new Argument<string>("name") { Description = "name", HelpName = "NAME" };
         var patch = new Option<string>("--patch", "-p") { Description = "the fields to change, as YAML or JSON; null removes one, a list is replaced as a whole", HelpName = "patch", Required = true };
         var type = new Option<string>("--type", "-t") { Description = "merge, or strategic, which is the same for these kinds", DefaultValueFactory = _ => "strategic" };
         type.AcceptOnlyFromAmong("strategic", "merge");

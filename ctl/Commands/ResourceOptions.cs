@@ -9,7 +9,7 @@ internal static class ResourceOptions
 {
     public static Argument<string> Kind()
     {
-        var kind = new Argument<string>("kind") { Description = "kind of resource: singular, plural or short name, in any case" };
+        var kind = new Argument<string>("kind") { Description = "kind of resource: singular, plural or short name, in any case", HelpName = "KIND" };
         kind.CompletionSources.Add(_ => Kinds.All.Select(known => new CompletionItem(known.Type.Kind.Plural)));
         return kind;
     }

@@ -33,7 +33,7 @@ internal sealed class NodeWait(IKeyValueStore store, TimeProvider time)
             var id = Guid.NewGuid().ToString("N");
             var question = new ProgressQuestion { Revision = target.Revision, Subject = target.Subject, Lease = lease };
             var asked = await store.TxnAsync(new TxnRequest([], [new StoreOp.Put(EtcdKeys.Question(id), ModelJson.Write(question), lease)], []), either.Token);
-            await foreach (var batch in store.WatchAsync(EtcdKeys.AnswersTo(id), asked.Revision, either.Token))
+            await foreach (var batch in store.WatchAsync(new WatchRequest(EtcdKeys.AnswersTo(id), asked.Revision), either.Token))
             {
                 foreach (var answer in batch.Events)
                 {

@@ -9,19 +9,6 @@ namespace Calico.Ctl.Wait;
 /// <summary><c>calicoctl wait</c>.</summary>
 internal static class WaitCommand
 {
-    private const string Help = """
-        Waits until every node's kernel has an object as it is stored now.
-
-        Code 0: all nodes have it; 5: not in time, and each node that is missing is named with
-        what it said.
-
-          calicoctl wait policy/web -n shop --timeout 30s
-          calicoctl wait globalnetworkpolicy/default-deny
-          calicoctl wait networkset/shop/partners
-          calicoctl wait policy/shop/web --deleted          every node has forgotten it
-          calicoctl apply -f policies/ && calicoctl wait    everything that is stored now
-        """;
-
     private static readonly TimeSpan LongestTimeout = TimeSpan.FromHours(1);
     private static readonly TimeSpan ProgressPause = TimeSpan.FromSeconds(1);
 
@@ -31,7 +18,7 @@ internal static class WaitCommand
         var inNamespace = ResourceOptions.Namespace();
         var timeout = new Option<string>("--timeout") { Description = "such as 500ms, 30s, 2m, up to 1h", HelpName = "time", DefaultValueFactory = _ => "30s" };
         var deleted = new Option<bool>("--deleted") { Description = "the object is gone, and every node shall know it" };
-        var command = new Command("wait", Help) { target, inNamespace, timeout, deleted };
+        var command = new Command("wait", "Waits until every node's kernel has an object as it is stored now") { target, inNamespace, timeout, deleted };
         host.OnStore(command, (parsed, store, cancellationToken) =>
             RunAsync(host, store, parsed.GetValue(target), parsed.GetValue(inNamespace) ?? "default", parsed.GetValue(deleted), Duration(parsed.GetValue(timeout)!), cancellationToken));
         return command;

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Calico.Ctl.Why.Kernel;
 using Calico.Model.Net;
 using Calico.Policy.Evaluation;
 
@@ -23,7 +24,11 @@ internal sealed record FlowAnswer(Packet Packet, ImmutableArray<Stop> Stops, Rou
 /// <summary>An endpoint that judged a packet.</summary>
 /// <param name="Who">For people.</param>
 /// <param name="Lines">Why, a sentence each.</param>
-internal sealed record Stop(EndpointVerdict Verdict, string Who, ImmutableArray<string> Lines);
+internal sealed record Stop(EndpointVerdict Verdict, string Who, ImmutableArray<string> Lines)
+{
+    /// <summary>What the kernel of this host has counted; null when that was not asked, or is not known here.</summary>
+    public KernelCount? Kernel { get; init; }
+}
 
 /// <summary>The way that a packet takes.</summary>
 /// <param name="LeavesAs">The source that it has outside of its node, where that translates it.</param>

@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.Globalization;
 using Calico.Ctl.Commands;
 using Calico.Ctl.Resources;
+using Calico.Ctl.Why.Kernel;
+using Calico.Model.Net;
 using Calico.Store;
 
 namespace Calico.Ctl.Why;
@@ -9,21 +11,6 @@ namespace Calico.Ctl.Why;
 /// <summary><c>calicoctl why</c>.</summary>
 internal static class WhyCommand
 {
-    private const string Help = """
-        Says whether a packet gets from one end to the other, and which rule of which policy decides that.
-
-        It asks the datastore alone, at one moment, and nothing is sent. Code 0: allowed; 4: denied.
-
-          calicoctl why shop/web shop/db --port 5432      two pods; TCP where a port is said
-          calicoctl why shop/web 1.1.1.1 --proto udp --port 53
-          calicoctl why node/node-1 shop/db               without a port: a ping
-          calicoctl why -n shop web db --proto icmp --icmp-type 13
-          calicoctl why 10.244.0.7 10.244.3.9 --port 80 -o json
-
-        An end is NAMESPACE/POD, POD (of --namespace), an address, or KIND/NAME with a pod,
-        a workloadendpoint, a hostendpoint or a node. An address is whoever has it.
-        """;
-
     public static Command Create(CommandHost host)
     {
         var source = new Argument<string>("source") { Description = "who sends", HelpName = "SRC" };
@@ -34,9 +21,10 @@ internal static class WhyCommand
         var (type, code) = (new Option<int?>("--icmp-type") { Description = "by default an echo request", HelpName = "type" }, new Option<int?>("--icmp-code") { HelpName = "code" });
         var output = new Option<string>("--output", "-o") { Description = "text or json", DefaultValueFactory = _ => "text" };
         output.AcceptOnlyFromAmong("text", "json");
+        var counters = new Option<bool>("--counters") { Description = "what this node's kernel has counted" };
         protocol.CompletionSources.Add("tcp", "udp", "icmp", "icmpv6", "sctp");
         var inNamespace = ResourceOptions.Namespace();
-        var command = new Command("why", Help) { source, destination, protocol, port, sourcePort, type, code, inNamespace, output };
+        var command = new Command("why", "Says whether a packet gets from one end to the other, and which rule of which policy decides that") { source, destination, protocol, port, sourcePort, type, code, inNamespace, counters, output };
         host.OnStore(command, async (parsed, store, cancellationToken) =>
         {
             var question = new WhyQuestion(parsed.GetValue(source)!, parsed.GetValue(destination)!, parsed.GetValue(inNamespace) ?? "default")
@@ -45,10 +33,26 @@ internal static class WhyCommand
             var (world, judge, @case) = await FindAsync(question, options, store, cancellationToken);
             var ipam = await WorldReader.ReadIpamAsync(store, world, @case.Addresses(), cancellationToken);
             var answer = judge.Answer(@case, ipam, MtuOf);
+            if (parsed.GetValue(counters))
+            {
+                answer = await CompareAsync(answer, cancellationToken);
+            }
+
             await host.Context.Out.WriteAsync(parsed.GetValue(output) == "json" ? JsonText.Pretty(WhyJson.Of(answer)) + "\n" : WhyText.Of(answer));
             return answer.Allowed ? ExitCode.Success : ExitCode.Denied;
         });
         return command;
+    }
+
+    private static async Task<WhyAnswer> CompareAsync(WhyAnswer answer, CancellationToken cancellationToken)
+    {
+        var chains = new Dictionary<IpFamily, CountedChains>();
+        foreach (var flow in answer.Flows)
+        {
+            chains[flow.Packet.Family] = await KernelReader.ReadAsync(flow.Packet.Family, cancellationToken);
+        }
+
+        return new KernelSight(chains).Compare(answer);
     }
 
     private static async Task<(StoredWorld World, WhyJudge Judge, WhyCase Case)> FindAsync(WhyQuestion question, HostOptions options, IKeyValueStore store, CancellationToken cancellationToken)

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Calico.Ctl.Why.Kernel;
 using Calico.Model.Policy;
 using Calico.Policy.Compiled;
 using Calico.Policy.Evaluation;
@@ -69,7 +70,17 @@ internal static class WhyJson
         ["tiers"] = Array(stop.Verdict.Steps, step => new JsonObject { ["tier"] = step.Tier, ["outcome"] = step.Outcome.ToString(), ["policies"] = Array(step.Policies, Of) }),
         ["passed"] = Array(stop.Verdict.Passed, Of),
         ["logged"] = Array(stop.Verdict.Logged, Of),
+        ["kernel"] = stop.Kernel is { } kernel ? Of(kernel) : null,
         ["words"] = Array(stop.Lines, line => line),
+    };
+
+    private static JsonObject Of(KernelCount kernel) => new()
+    {
+        ["chain"] = kernel.Chain,
+        ["inForce"] = kernel.IsInForce,
+        ["asked"] = kernel.Asked,
+        ["allowed"] = kernel.Allowed,
+        ["denied"] = kernel.Denied,
     };
 
     private static JsonObject Of(RuleReference rule)

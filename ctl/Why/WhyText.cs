@@ -1,3 +1,4 @@
+using Calico.Ctl.Output;
 using Calico.Model.Net;
 
 namespace Calico.Ctl.Why;

@@ -16,9 +16,15 @@ public static class EtcdKeys
     /// <summary>Ours, not upstream's: questions of the collector to the nodes whose addresses look leaked.</summary>
     public const string Inquiries = "/calico/ipam/inquiry/v1/host/";
 
+    /// <summary>
+    /// Keys from here on are not for nodes to follow: in a cluster of thousands each would hear what every other one answers. It sorts after all keys of
+    /// upstream, so that what is followed stays one range, and below <see cref="Root"/>, so that the same role of etcd permits both.
+    /// </summary>
+    public const string Unfollowed = "/calico/~";
+
     /// <summary>Ours, not upstream's: what <c>calicoctl wait</c> asks the nodes, and below <see cref="Answers"/> what they answer.</summary>
     public const string Questions = "/calico/wait/v1/question/";
-    public const string Answers = "/calico/wait/v1/answer/";
+    public const string Answers = "/calico/~wait/v1/answer/";
     private const string Resources = "/calico/resources/v3/projectcalico.org/";
 
     public static string Block(Cidr cidr) => $"{Blocks}{cidr.Family.KeyWord()}/block/{cidr.ToKeyText()}";

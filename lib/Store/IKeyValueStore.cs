@@ -17,10 +17,10 @@ public interface IKeyValueStore
     Task<TxnResult> TxnAsync(TxnRequest request, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Watches a prefix from a revision (inclusive). Yields batches, one per revision or several in order; an empty batch is a sign of progress.
+    /// Watches keys. Yields batches, one per revision or several in order; an empty batch is a sign of progress.
     /// Reconnects by itself; throws <see cref="StoreCompactedException"/> when the revision is gone and the caller must list again.
     /// </summary>
-    IAsyncEnumerable<WatchBatch> WatchAsync(string prefix, long fromRevision, CancellationToken cancellationToken);
+    IAsyncEnumerable<WatchBatch> WatchAsync(WatchRequest request, CancellationToken cancellationToken);
 
     /// <summary>Makes a lease that ends <paramref name="timeToLive"/> (whole seconds, at least 1) after the last keep-alive.</summary>
     Task<long> GrantLeaseAsync(TimeSpan timeToLive, CancellationToken cancellationToken);

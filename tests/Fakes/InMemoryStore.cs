@@ -14,7 +14,7 @@ public sealed class InMemoryStore : IKeyValueStore
     private readonly Lock _lock = new();
     private readonly VersionedKeys _keys = new();
     private readonly LeaseTable _leases;
-    private readonly List<(string Prefix, Channel<WatchBatch> Channel)> _watches = [];
+    private readonly List<(WatchRequest Request, Channel<WatchBatch> Channel)> _watches = [];
     private readonly Queue<(StoreFault Fault, Func<StoreCall, bool> Applies, Exception Error)> _faults = [];
     private readonly List<StoreCall> _calls = [];
 
@@ -147,10 +147,10 @@ public sealed class InMemoryStore : IKeyValueStore
     public Task RevokeLeaseAsync(long lease, CancellationToken cancellationToken) =>
         CallAsync(new StoreCall("RevokeLease", $"{lease}"), () => End(lease), cancellationToken);
 
-    public async IAsyncEnumerable<WatchBatch> WatchAsync(
-        string prefix, long fromRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<WatchBatch> WatchAsync(WatchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var channel = await CallAsync(new StoreCall("Watch", prefix), () => Open(prefix, fromRevision), cancellationToken);
+        ArgumentNullException.ThrowIfNull(request);
+        var channel = await CallAsync(new StoreCall("Watch", request.Prefix), () => Open(request), cancellationToken);
         try
         {
             await foreach (var batch in channel.Reader.ReadAllAsync(cancellationToken))
@@ -248,9 +248,9 @@ public sealed class InMemoryStore : IKeyValueStore
     private void Notify(long revision)
     {
         var events = _keys.EventsSince(revision).ToList();
-        foreach (var (prefix, channel) in _watches)
+        foreach (var (request, channel) in _watches)
         {
-            var seen = events.Where(e => e.Key.StartsWith(prefix, StringComparison.Ordinal)).ToList();
+            var seen = events.Where(e => IsOf(request, e)).ToList();
             if (seen.Count > 0)
             {
                 channel.Writer.TryWrite(new WatchBatch(revision, seen));
@@ -258,17 +258,20 @@ public sealed class InMemoryStore : IKeyValueStore
         }
     }
 
-    private Channel<WatchBatch> Open(string prefix, long fromRevision)
+    private static bool IsOf(WatchRequest request, WatchEvent change) =>
+        change.Key.StartsWith(request.Prefix, StringComparison.Ordinal) && VersionedKeys.IsBefore(change.Key, request.Until);
+
+    private Channel<WatchBatch> Open(WatchRequest request)
     {
-        var from = fromRevision == 0 ? _keys.Revision + 1 : fromRevision;
+        var from = request.FromRevision == 0 ? _keys.Revision + 1 : request.FromRevision;
         _keys.RequireKept(from);
         var channel = Channel.CreateUnbounded<WatchBatch>();
-        foreach (var past in _keys.EventsSince(from).Where(e => e.Key.StartsWith(prefix, StringComparison.Ordinal)).GroupBy(e => e.Revision))
+        foreach (var past in _keys.EventsSince(from).Where(e => IsOf(request, e)).GroupBy(e => e.Revision))
         {
             channel.Writer.TryWrite(new WatchBatch(past.Key, [.. past]));
         }
 
-        _watches.Add((prefix, channel));
+        _watches.Add((request, channel));
         return channel;
     }
 

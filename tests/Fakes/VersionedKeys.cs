@@ -30,6 +30,7 @@ internal sealed class VersionedKeys
         }
 
         var found = Matching(request.Key, request.IsPrefix)
+            .Where(key => IsBefore(key, request.Until))
             .Select(key => At(key, revision))
             .OfType<KeyValue>()
             .Select(kv => request.KeysOnly ? kv with { Value = ReadOnlyMemory<byte>.Empty } : kv)
@@ -44,6 +45,9 @@ internal sealed class VersionedKeys
             throw new StoreCompactedException($"required revision {revision} has been compacted") { CompactRevision = CompactRevision };
         }
     }
+
+    /// <param name="until">Null is the end of all keys.</param>
+    public static bool IsBefore(string key, string? until) => until is null || string.CompareOrdinal(key, until) < 0;
 
     public List<string> Matching(string key, bool isPrefix) => isPrefix
         ? _keys.Keys.Where(k => k.StartsWith(key, StringComparison.Ordinal)).ToList()

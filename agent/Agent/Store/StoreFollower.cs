@@ -79,7 +79,7 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
     /// <param name="firstInSync">Called once, with the endpoints of this node.</param>
     public async Task RunAsync(Action<LocalEndpoints> firstInSync, CancellationToken cancellationToken)
     {
-        var syncer = new Syncer(store, EtcdKeys.Root, log);
+        var syncer = new Syncer(store, EtcdKeys.Root, log) { Until = EtcdKeys.Unfollowed };
         await foreach (var change in InBatches(syncer.RunAsync(cancellationToken), cancellationToken))
         {
             Answerer?.Hear(change);
@@ -103,8 +103,7 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
     }
 
     /// <summary>
-    /// The syncer tells what came together in one go; when the next event is still to come, a batch has ended. What other nodes answer to
-    /// <c>calicoctl wait</c> is nothing to a node, and must not set off its dataplane.
+    /// The syncer tells what came together in one go; when the next event is still to come, a batch has ended.
     /// </summary>
     private async IAsyncEnumerable<StoreEvent> InBatches(IAsyncEnumerable<StoreEvent> events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -146,7 +145,7 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
                 yield return believed;
             }
 
-            if (!ProgressAnswerer.IsAnswer(each.Current) && overlay.Pass(each.Current) is { } change)
+            if (overlay.Pass(each.Current) is { } change)
             {
                 isOpen = true;
                 yield return change;

@@ -23,9 +23,6 @@ internal sealed class ProgressAnswerer(IKeyValueStore store, string node, Func<N
     private readonly Channel<StoreEvent> _heard = Channel.CreateUnbounded<StoreEvent>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Dictionary<string, OpenQuestion> _open = new(StringComparer.Ordinal);
 
-    /// <summary>The key is of the answers: nothing for a node to hear.</summary>
-    public static bool IsAnswer(StoreEvent change) => KeyOf(change).StartsWith(EtcdKeys.Answers, StringComparison.Ordinal);
-
     /// <summary>Takes note of a question that came or went; of everything else it does not.</summary>
     public void Hear(StoreEvent change)
     {

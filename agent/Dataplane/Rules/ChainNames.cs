@@ -6,7 +6,7 @@ using Calico.Policy.Compiled;
 namespace Calico.Agent.Dataplane.Rules;
 
 /// <summary>What our chains are called: upstream's names, so that whoever knows one node knows the other.</summary>
-internal static class ChainNames
+public static class ChainNames
 {
     public const string Forward = "cali-FORWARD";
     public const string ForwardAccept = "cali-forward-accept";

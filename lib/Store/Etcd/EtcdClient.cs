@@ -118,10 +118,10 @@ public sealed class EtcdClient : IKeyValueStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<WatchBatch> WatchAsync(
-        string prefix, long fromRevision, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<WatchBatch> WatchAsync(WatchRequest request, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var watch = new EtcdWatch(_caller, prefix, fromRevision, _log, _time);
+        ArgumentNullException.ThrowIfNull(request);
+        using var watch = new EtcdWatch(_caller, request, _log, _time);
         while (true)
         {
             yield return await watch.NextAsync(cancellationToken);
@@ -177,7 +177,7 @@ public sealed class EtcdClient : IKeyValueStore, IAsyncDisposable
     private static Protos.RangeRequest FirstPage(RangeRequest request) => new()
     {
         Key = EtcdMessages.Start(request.Key, request.IsPrefix),
-        RangeEnd = EtcdMessages.End(request.Key, request.IsPrefix),
+        RangeEnd = EtcdMessages.End(request.Key, request.IsPrefix, request.Until),
         Limit = request.IsPrefix ? request.PageSize : 0,
         Revision = request.Revision,
         KeysOnly = request.KeysOnly,

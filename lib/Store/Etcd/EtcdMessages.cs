@@ -75,11 +75,12 @@ internal static class EtcdMessages
     public static ByteString Start(string key, bool isPrefix) => isPrefix && key.Length == 0 ? EveryKey : Bytes(key);
 
     /// <summary>The end (exclusive) of a range: nothing for a single key, for a prefix the key that follows all that begin with it.</summary>
-    public static ByteString End(string key, bool isPrefix)
+    /// <param name="until">Ends the range earlier.</param>
+    public static ByteString End(string key, bool isPrefix, string? until = null)
     {
-        if (!isPrefix)
+        if (!isPrefix || until is not null)
         {
-            return ByteString.Empty;
+            return until is null ? ByteString.Empty : Bytes(until);
         }
 
         // UTF-8 has no byte 0xff, so the last byte can always be raised.

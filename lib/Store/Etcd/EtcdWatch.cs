@@ -18,7 +18,7 @@ internal sealed class EtcdWatch : IDisposable
     private readonly EtcdCaller _caller;
     private readonly TimeProvider _time;
     private readonly Outage _outage;
-    private readonly string _prefix;
+    private readonly WatchRequest _request;
     private readonly List<WatchEvent> _fragments = [];
     private GrpcStream<WatchResponse>? _stream;
     private long _next;
@@ -26,13 +26,13 @@ internal sealed class EtcdWatch : IDisposable
     private bool _isCreated;
     private bool _isTokenFresh;
 
-    public EtcdWatch(EtcdCaller caller, string prefix, long fromRevision, ILogger log, TimeProvider time)
+    public EtcdWatch(EtcdCaller caller, WatchRequest request, ILogger log, TimeProvider time)
     {
         _caller = caller;
-        _prefix = prefix;
-        _next = fromRevision;
+        _request = request;
+        _next = request.FromRevision;
         _time = time;
-        _outage = new Outage($"The watch of {prefix} in etcd", log, time);
+        _outage = new Outage($"The watch of {request.Prefix} in etcd", log, time);
     }
 
     /// <summary>The next changes, or a sign of progress.</summary>
@@ -71,14 +71,14 @@ internal sealed class EtcdWatch : IDisposable
     {
         var create = new WatchCreateRequest
         {
-            Key = EtcdMessages.Start(_prefix, isPrefix: true),
-            RangeEnd = EtcdMessages.End(_prefix, isPrefix: true),
+            Key = EtcdMessages.Start(_request.Prefix, isPrefix: true),
+            RangeEnd = EtcdMessages.End(_request.Prefix, isPrefix: true, _request.Until),
             StartRevision = _next,
             ProgressNotify = true,
             Fragment = true,
         };
         return _caller.OpenAsync(
-            new EtcdCall<WatchResponse>($"watching {_prefix}", EtcdMethods.Watch, new WatchRequest { CreateRequest = create }, isRepeatable: true),
+            new EtcdCall<WatchResponse>($"watching {_request.Prefix}", EtcdMethods.Watch, new Protos.WatchRequest { CreateRequest = create }, isRepeatable: true),
             cancellationToken);
     }
 
@@ -156,19 +156,19 @@ internal sealed class EtcdWatch : IDisposable
         _cluster = header.ClusterId != 0 ? header.ClusterId : before;
         if (before != 0 && before != _cluster)
         {
-            throw new StoreCompactedException($"watching {_prefix}: another etcd cluster answers now");
+            throw new StoreCompactedException($"watching {_request.Prefix}: another etcd cluster answers now");
         }
 
         // A member that lags behind says a low revision too, but a linearizable read tells the truth.
         if (header.Revision < _next - 1 && await RevisionAsync(cancellationToken) is var current && current < _next - 1)
         {
-            throw new StoreCompactedException($"watching {_prefix}: etcd is at revision {current}, before the {_next - 1} already seen");
+            throw new StoreCompactedException($"watching {_request.Prefix}: etcd is at revision {current}, before the {_next - 1} already seen");
         }
     }
 
     private async Task<long> RevisionAsync(CancellationToken cancellationToken)
     {
-        var request = new Protos.RangeRequest { Key = EtcdMessages.Start(_prefix, isPrefix: true), Limit = 1, KeysOnly = true };
+        var request = new Protos.RangeRequest { Key = EtcdMessages.Start(_request.Prefix, isPrefix: true), Limit = 1, KeysOnly = true };
         var response = await _caller.CallAsync(
             new EtcdCall<RangeResponse>("reading etcd's revision", EtcdMethods.Range, request, isRepeatable: true), cancellationToken);
         return response.Header?.Revision ?? long.MaxValue;
@@ -176,7 +176,7 @@ internal sealed class EtcdWatch : IDisposable
 
     private Exception Ended(WatchResponse response) =>
         response.CompactRevision > 0
-            ? new StoreCompactedException($"watching {_prefix}: revision {_next} is compacted, the oldest kept is {response.CompactRevision}")
+            ? new StoreCompactedException($"watching {_request.Prefix}: revision {_next} is compacted, the oldest kept is {response.CompactRevision}")
             {
                 CompactRevision = response.CompactRevision,
             }
@@ -184,7 +184,7 @@ internal sealed class EtcdWatch : IDisposable
                 ? Denied(response.CancelReason)
                 : new IOException($"etcd cancelled the watch: {response.CancelReason}");
 
-    private StoreException Denied(string reason) => new($"watching {_prefix} failed: {reason}; the etcd user needs a role that may read it");
+    private StoreException Denied(string reason) => new($"watching {_request.Prefix} failed: {reason}; the etcd user needs a role that may read it");
 
     private static bool IsDenied(StoreException e) => !e.IsUnavailable && e is not StoreCompactedException;
 

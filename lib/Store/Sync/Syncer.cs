@@ -23,6 +23,9 @@ public sealed class Syncer
         _outage = new Outage($"Following {prefix}", log, time ?? TimeProvider.System);
     }
 
+    /// <summary>Keys from this one on are not followed; null follows all.</summary>
+    public string? Until { get; init; }
+
     /// <summary>
     /// The events, until the token is cancelled: a Set per key and then InSync; then Set and Removed as they happen. (A list that broke off begins anew:
     /// before InSync a key may be told twice, and be Removed.) When the store no longer keeps
@@ -60,7 +63,7 @@ public sealed class Syncer
         {
             var vanished = new HashSet<string>(_known.All, StringComparer.Ordinal);
             var changed = new List<KeyValue>();
-            await using var pages = _store.PagesAsync(RangeRequest.Prefix(_prefix), cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using var pages = _store.PagesAsync(RangeRequest.Prefix(_prefix) with { Until = Until }, cancellationToken).GetAsyncEnumerator(cancellationToken);
             var end = false;
             while (!end && await NextAsync(pages, cancellationToken) is { } next)
             {
@@ -131,7 +134,7 @@ public sealed class Syncer
     {
         while (true)
         {
-            await using var watch = _store.WatchAsync(_prefix, _revision + 1, cancellationToken).GetAsyncEnumerator(cancellationToken);
+            await using var watch = _store.WatchAsync(new WatchRequest(_prefix, _revision + 1, Until), cancellationToken).GetAsyncEnumerator(cancellationToken);
             while (true)
             {
                 try

@@ -20,8 +20,11 @@ internal sealed class WhyInterrogation(PolicyCluster cluster, string hostAction)
     private WhyJudge? _judge;
     private int _asked;
 
-    /// <summary>How many questions the program shall get.</summary>
-    public int ProgramQuestions { get; init; } = 60;
+    /// <summary>How many questions the program shall get at most.</summary>
+    public required int ProgramQuestions { get; init; }
+
+    /// <summary>Of so many packets the program is asked about one.</summary>
+    public required int Every { get; init; }
 
     /// <summary>The datastore holds something else now.</summary>
     public async Task ReadAsync()
@@ -48,10 +51,10 @@ internal sealed class WhyInterrogation(PolicyCluster cluster, string hostAction)
         return flow.Allowed == arrived && flow.Packet.Source == packet.Source && flow.Packet.Destination == packet.Destination && JsonNode.Parse(json) is not null ? null : $"why {question.Source} {question.Destination}: {text}";
     }
 
-    /// <summary>The same by the published program, on a host of the cluster, until it was asked often enough.</summary>
+    /// <summary>The same by the published program, on a host of the cluster; to be called after <see cref="Contradiction"/>.</summary>
     public async Task<string?> ProgramContradictionAsync(Actor from, Actor to, Packet packet, bool arrived)
     {
-        if (_times.Count >= ProgramQuestions)
+        if (_asked % Every != 0 || _times.Count >= ProgramQuestions)
         {
             return null;
         }

@@ -17,7 +17,6 @@ namespace Calico.Tests.Netns.Faults;
 /// Pods start and stop while etcd is away, with their policy; afterwards the store says what lives. OUTAGE_PAIRS (default 20) ADDs and DELs in OUTAGE_SECONDS
 /// (default 0: one after the other).
 /// </summary>
-[Explicit("the reserve is off by default; to be run by name")]
 internal sealed class OutageTests
 {
     private const int AtOnce = 2;

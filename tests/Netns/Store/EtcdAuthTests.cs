@@ -38,7 +38,7 @@ internal sealed class EtcdAuthTests
         Assert.That(error!.Message, Does.Contain("permission denied").And.Contain("role"));
         Assert.That(error.IsUnavailable, Is.False);
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        await using var watch = store.WatchAsync("/registry/", 0, deadline.Token).GetAsyncEnumerator();
+        await using var watch = store.WatchAsync(new WatchRequest("/registry/", 0), deadline.Token).GetAsyncEnumerator();
         var refused = await Assert.ThrowsAsync<StoreException>(async () => await watch.MoveNextAsync());
         Assert.That(refused!.Message, Does.Contain("permission denied"));
     }
@@ -88,7 +88,7 @@ internal sealed class EtcdAuthTests
         await using var store = StoreOf("felix", "s3cret", relay.Endpoint);
         var written = await store.PutAsync("/calico/a", "1");
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        await using var watch = store.WatchAsync("/calico/", written.Revision, deadline.Token).GetAsyncEnumerator();
+        await using var watch = store.WatchAsync(new WatchRequest("/calico/", written.Revision), deadline.Token).GetAsyncEnumerator();
         Assert.That(await watch.MoveNextAsync());
 
         await ForgetTokensAsync();

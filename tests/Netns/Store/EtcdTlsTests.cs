@@ -33,7 +33,7 @@ internal sealed class EtcdTlsTests
         var written = await store.PutAsync("/calico/tls", "1");
         Assert.That((await store.GetAsync("/calico/tls"))!.Text(), Is.EqualTo("1"));
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        await foreach (var batch in store.WatchAsync("/calico/tls", written.Revision, deadline.Token))
+        await foreach (var batch in store.WatchAsync(new WatchRequest("/calico/tls", written.Revision), deadline.Token))
         {
             Assert.That(batch.Events[0].Key, Is.EqualTo("/calico/tls"));
             break;

@@ -33,7 +33,7 @@ internal sealed class EtcdWatchTests
         var from = (await _store.PutAsync("/calico/w/a", "1")).Revision;
         await _store.PutAsync("/calico/other", "x");
         using var deadline = new CancellationTokenSource(Deadline);
-        await using var watch = _store.WatchAsync("/calico/w/", from, deadline.Token).GetAsyncEnumerator();
+        await using var watch = _store.WatchAsync(new WatchRequest("/calico/w/", from), deadline.Token).GetAsyncEnumerator();
 
         Assert.That(await NextAsync(watch), Is.EqualTo("set /calico/w/a 1"));
         await _store.PutAsync("/calico/w/b", "2");
@@ -44,10 +44,25 @@ internal sealed class EtcdWatchTests
     }
 
     [Test]
+    public async Task A_range_that_ends_early_leaves_out_the_rest_of_the_prefix()
+    {
+        await _store.PutAsync("/calico/w/a", "1");
+        await _store.PutAsync("/calico/w/~a", "1");
+        var request = RangeRequest.Prefix("/calico/w/") with { Until = "/calico/w/~" };
+        Assert.That((await _store.RangeAsync(request, CancellationToken.None)).KeyValues.Select(keyValue => keyValue.Key), Is.EqualTo(["/calico/w/a"]));
+        using var deadline = new CancellationTokenSource(Deadline);
+        await using var watch = _store.WatchAsync(new WatchRequest("/calico/w/", 1, "/calico/w/~"), deadline.Token).GetAsyncEnumerator();
+        Assert.That(await NextAsync(watch), Is.EqualTo("set /calico/w/a 1"));
+        await _store.PutAsync("/calico/w/~b", "1");
+        await _store.PutAsync("/calico/w/z", "2");
+        Assert.That(await NextAsync(watch), Is.EqualTo("set /calico/w/z 2"));
+    }
+
+    [Test]
     public async Task All_changes_of_a_transaction_come_in_one_batch()
     {
         using var deadline = new CancellationTokenSource(Deadline);
-        await using var watch = _store.WatchAsync("/calico/w/", 1, deadline.Token).GetAsyncEnumerator();
+        await using var watch = _store.WatchAsync(new WatchRequest("/calico/w/", 1), deadline.Token).GetAsyncEnumerator();
         var big = new string('x', 30_000);
         var operations = Enumerable.Range(0, 40).Select(i => Put($"/calico/w/{i:00}", big)).ToList();
         await _store.TxnAsync(new TxnRequest([], operations, []), CancellationToken.None);
@@ -67,7 +82,7 @@ internal sealed class EtcdWatchTests
 
         using var deadline = new CancellationTokenSource(Deadline);
         var keys = new List<string>();
-        await foreach (var batch in _store.WatchAsync("/calico/w/", 1, deadline.Token))
+        await foreach (var batch in _store.WatchAsync(new WatchRequest("/calico/w/", 1), deadline.Token))
         {
             keys.AddRange(batch.Events.Select(e => e.Key));
             if (keys.Count == 12)
@@ -87,7 +102,7 @@ internal sealed class EtcdWatchTests
         var now = (await _store.PutAsync("/calico/w/a", "3")).Revision;
         (await _etcd.ControlAsync("compact", $"{now}")).OrThrow();
         using var deadline = new CancellationTokenSource(Deadline);
-        await using var watch = _store.WatchAsync("/calico/w/", 2, deadline.Token).GetAsyncEnumerator();
+        await using var watch = _store.WatchAsync(new WatchRequest("/calico/w/", 2), deadline.Token).GetAsyncEnumerator();
 
         var error = await Assert.ThrowsAsync<StoreCompactedException>(async () => await watch.MoveNextAsync());
         Assert.That(error!.CompactRevision, Is.EqualTo(now));
@@ -97,7 +112,7 @@ internal sealed class EtcdWatchTests
     public async Task A_watch_goes_on_where_it_was_after_etcd_was_killed_and_started_again()
     {
         using var deadline = new CancellationTokenSource(Deadline);
-        await using var watch = _store.WatchAsync("/calico/w/", 1, deadline.Token).GetAsyncEnumerator();
+        await using var watch = _store.WatchAsync(new WatchRequest("/calico/w/", 1), deadline.Token).GetAsyncEnumerator();
         await _store.PutAsync("/calico/w/a", "before");
         Assert.That(await NextAsync(watch), Is.EqualTo("set /calico/w/a before"));
 
@@ -116,7 +131,7 @@ internal sealed class EtcdWatchTests
         await using var relay = new Relay(_etcd.Endpoint);
         await using var store = Client(BlackHole.Refusing(), relay.Endpoint, BlackHole.Refusing());
         using var deadline = new CancellationTokenSource(Deadline);
-        await using var watch = store.WatchAsync("/calico/w/", 1, deadline.Token).GetAsyncEnumerator();
+        await using var watch = store.WatchAsync(new WatchRequest("/calico/w/", 1), deadline.Token).GetAsyncEnumerator();
         await _store.PutAsync("/calico/w/a", "1");
         Assert.That(await NextAsync(watch), Is.EqualTo("set /calico/w/a 1"));
         relay.Cut();
@@ -134,7 +149,7 @@ internal sealed class EtcdWatchTests
         }
 
         using var deadline = new CancellationTokenSource(Deadline);
-        await using var watch = _store.WatchAsync("/calico/w/", 11, deadline.Token).GetAsyncEnumerator();
+        await using var watch = _store.WatchAsync(new WatchRequest("/calico/w/", 11), deadline.Token).GetAsyncEnumerator();
         Assert.That(await NextAsync(watch), Is.EqualTo("set /calico/w/a 9"));
         var next = watch.MoveNextAsync();
         await _etcd.KillAsync();
@@ -147,7 +162,7 @@ internal sealed class EtcdWatchTests
     public async Task A_watch_ends_at_once_when_its_caller_has_had_enough()
     {
         using var enough = new CancellationTokenSource();
-        await using var watch = _store.WatchAsync("/calico/w/", 0, enough.Token).GetAsyncEnumerator();
+        await using var watch = _store.WatchAsync(new WatchRequest("/calico/w/", 0), enough.Token).GetAsyncEnumerator();
         var next = watch.MoveNextAsync().AsTask();
         await Task.Delay(200);
         await enough.CancelAsync();

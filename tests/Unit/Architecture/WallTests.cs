@@ -24,7 +24,7 @@ internal sealed class WallTests
         ["agent/Status"] = ["lib/Model", "lib/Linux", "agent/Routing"],
         ["agent/Agent"] = [.. Lib, "lib/Hosting", "cni/Protocol", "ipam/Core", "ipam/Delegate", "agent/Api", "agent/Routing", "agent/Calc", "agent/Dataplane", "agent/Status"],
         ["controller"] = ["lib/Model", "lib/Policy", "lib/Store", "lib/Hosting", "ipam/Core"],
-        ["ctl"] = [.. Lib, "lib/Hosting", "ipam/Core", "agent/Calc", "agent/Routing", "agent/Status"],
+        ["ctl"] = [.. Lib, "lib/Hosting", "ipam/Core", "agent/Calc", "agent/Dataplane", "agent/Routing", "agent/Status"],
         ["manifests/images"] = ["lib/Linux"],
     };
 

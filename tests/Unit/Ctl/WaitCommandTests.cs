@@ -136,7 +136,7 @@ internal sealed class WaitCommandTests
 
         async Task FollowAsync()
         {
-            await foreach (var change in new Syncer(_world.Store, EtcdKeys.Root, NullLogger.Instance).RunAsync(_stop.Token))
+            await foreach (var change in new Syncer(_world.Store, EtcdKeys.Root, NullLogger.Instance) { Until = EtcdKeys.Unfollowed }.RunAsync(_stop.Token))
             {
                 answerer.Hear(change);
             }

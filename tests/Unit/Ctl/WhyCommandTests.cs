@@ -44,6 +44,13 @@ internal sealed class WhyCommandTests
             """));
 
     [Test]
+    public async Task A_block_that_contradicts_itself_is_named_and_the_verdict_stands()
+    {
+        _world.Raw("/calico/ipam/v2/assignment/ipv4/block/10.65.0.64-26", """{"cidr":"10.65.0.64/26","affinity":"host:node-b","allocations":[0],"unallocated":[7],"attributes":[],"deleted":false}""");
+        Assert.That(await _ctl.OutputAsync("why shop/web 10.65.0.65 --port 5432"), Does.StartWith("ALLOWED").And.Contain("ipv4/block/10.65.0.64-26 contradicts").And.Contain("ipam check"));
+    }
+
+    [Test]
     public async Task A_packet_that_no_rule_allows_is_denied_and_the_rule_to_add_is_shown()
     {
         _world.Tier("security", """{"order":10}""");

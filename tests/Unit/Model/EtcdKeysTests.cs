@@ -28,6 +28,15 @@ internal sealed class EtcdKeysTests
     public void Other_keys_are_nobodys(string key) => Assert.That(Remake(key), Is.Empty);
 
     [Test]
+    public void Nodes_follow_every_key_but_each_others_answers()
+    {
+        Assert.That(UpstreamKeys.Concat(Kinds.Select(EtcdKeys.Prefix)).Append(EtcdKeys.Questions).Append(EtcdKeys.Inquiries), Is.All.Matches<string>(IsFollowed));
+        Assert.That(EtcdKeys.Answers, Does.StartWith(EtcdKeys.Root).And.Not.Matches<string>(IsFollowed));
+
+        static bool IsFollowed(string? key) => key!.StartsWith(EtcdKeys.Root, StringComparison.Ordinal) && string.CompareOrdinal(key, EtcdKeys.Unfollowed) < 0;
+    }
+
+    [Test]
     public void Any_name_survives_the_escape() =>
         Prop.ForAll(Gen.Elements("a", "%", "/", "2f", "25", "%2f", "-").NonEmptyListOf().Select(string.Concat).ToArbitrary(), name =>
         {

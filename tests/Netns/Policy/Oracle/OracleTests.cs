@@ -11,7 +11,8 @@ namespace Calico.Tests.Netns.Policy.Oracle;
 
 /// <summary>
 /// Random policies, random packets: what becomes of each packet in the kernel is what <see cref="PolicyEvaluator"/> says. CASES sets how
-/// many packets are sent (default 2,000 for each back end, and up to twice as many until each kind of rule has decided about one), SEED repeats a run.
+/// many packets are sent (default 2,000 for each back end, and up to twice as many until each kind of rule has decided about one), QUESTIONS about how many
+/// of them the published <c>calicoctl why</c> is asked, too (default 60; its evaluator is asked about all), SEED repeats a run.
 /// </summary>
 [TestFixture("NFT", "Drop")]
 [TestFixture("Legacy", "Accept")]
@@ -25,8 +26,7 @@ internal sealed class OracleTests(string backend, string hostAction)
     private const int DefaultCases = 2000;
     private const int WorstShown = 5;
 
-    // Of so many packets the program is asked about one, until it was asked often enough.
-    private const int ProgramIsAskedOf = 16;
+    private const int DefaultQuestions = 60;
     private static readonly TimeSpan WhyBound = TimeSpan.FromSeconds(10);
     private PolicyCluster _cluster = null!;
     private IReadOnlyList<Actor> _actors = [];
@@ -55,7 +55,8 @@ internal sealed class OracleTests(string backend, string hostAction)
         await TestContext.Out.WriteLineAsync($"SEED={seed} CASES={cases}");
         var pods = await _cluster.EndpointsAsync();
         var tally = new Tally();
-        var why = new WhyInterrogation(_cluster, hostAction);
+        var questions = Setting("QUESTIONS") ?? DefaultQuestions;
+        var why = new WhyInterrogation(_cluster, hostAction) { ProgramQuestions = questions, Every = Math.Max(1, cases / questions) };
         var coverage = new Coverage();
         for (var round = 0; tally.Cases < cases || (coverage.Missing.Count > 0 && tally.Cases < cases * 2); round++)
         {
@@ -103,7 +104,7 @@ internal sealed class OracleTests(string backend, string hostAction)
         {
             var (from, to, packet) = (ActorAt(cases[i].Probe.From), ActorAt(cases[i].Probe.To), cases[i].Probe.Packet);
             contradictions.Add(why.Contradiction(from, to, packet, arrived[i], byName: i % 2 == 0));
-            contradictions.Add(i % ProgramIsAskedOf == 0 ? await why.ProgramContradictionAsync(from, to, packet, arrived[i]) : null);
+            contradictions.Add(await why.ProgramContradictionAsync(from, to, packet, arrived[i]));
         }
 
         return ([.. cases.Select((one, index) => (Case: one, Arrived: arrived[index])).Where(one => one.Case.IsAllowed != one.Arrived)], [.. contradictions.OfType<string>()]);

@@ -45,7 +45,7 @@ internal sealed class ActorStore(ActorRun run, StoreMutation mutation, bool keep
 
     public IAsyncEnumerable<RangeResult> PagesAsync(RangeRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
-    public IAsyncEnumerable<WatchBatch> WatchAsync(string prefix, long fromRevision, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public IAsyncEnumerable<WatchBatch> WatchAsync(WatchRequest request, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<long> GrantLeaseAsync(TimeSpan timeToLive, CancellationToken cancellationToken) => throw new NotSupportedException();
 

@@ -36,6 +36,18 @@ internal sealed class SyncerTests
     }
 
     [Test]
+    public async Task What_comes_after_the_end_of_the_range_is_neither_listed_nor_followed()
+    {
+        _store.Put("/p/a", "1");
+        _store.Put("/p/~a", "1");
+        await using var events = new Syncer(_store, "/p/", _log) { Until = "/p/~" }.RunAsync(_deadline.Token).GetAsyncEnumerator();
+        Assert.That(await NextAsync(events, 2), Is.EqualTo(["set /p/a", "in sync 3"]));
+        _store.Put("/p/~b", "1");
+        _store.Put("/p/zz", "1");
+        Assert.That(await NextAsync(events, 1), Is.EqualTo(["set /p/zz"]));
+    }
+
+    [Test]
     public async Task After_a_compaction_only_the_difference_is_told()
     {
         foreach (var key in new[] { "/p/kept", "/p/changed", "/p/removed" })

@@ -1,4 +1,4 @@
-namespace Calico.Ctl.Why;
+namespace Calico.Ctl.Output;
 
 /// <summary>Sentences in lines of a terminal's width. Pure.</summary>
 internal static class Paragraph
