@@ -64,7 +64,7 @@ internal sealed class PlanContext
     {
         var pools = new List<Pool>();
         var problems = new List<string>();
-        foreach (var keyValue in view.Under(EtcdKeys.Prefix(ResourceKind.IpPool)))
+        foreach (var keyValue in view.Listed(ResourceKind.IpPool))
         {
             if (Pool.TryRead(keyValue, out var pool, out var problem))
             {
@@ -76,6 +76,6 @@ internal sealed class PlanContext
             }
         }
 
-        return (pools, Reservations.Read(view.Under(EtcdKeys.Prefix(ResourceKind.IpReservation)), problems), problems);
+        return (pools, Reservations.Read(view.Listed(ResourceKind.IpReservation), problems), problems);
     }
 }

@@ -16,6 +16,7 @@ internal sealed class StoreView(string node)
     private static readonly IReadOnlyList<string> Lists = [EtcdKeys.Prefix(ResourceKind.IpPool), EtcdKeys.Prefix(ResourceKind.IpReservation)];
 
     private readonly Dictionary<string, Entry> _entries = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, KeyValue> _listed = new(StringComparer.Ordinal);
     private readonly SortedSet<Cidr> _blocks = [];
     private readonly SortedSet<Cidr> _ownAffinities = [];
     private readonly HashSet<IpFamily> _complete = [];
@@ -31,9 +32,9 @@ internal sealed class StoreView(string node)
 
     public void ListsLoaded() => HasLists = true;
 
-    public IEnumerable<KeyValue> Under(string prefix) =>
-        _entries.Values.Select(e => e.KeyValue).OfType<KeyValue>()
-            .Where(kv => kv.Key.StartsWith(prefix, StringComparison.Ordinal)).OrderBy(kv => kv.Key, StringComparer.Ordinal);
+    /// <summary>The pools or the reservations, by name. (Of keys that come and go with containers there may be many thousands.)</summary>
+    public IEnumerable<KeyValue> Listed(ResourceKind kind) =>
+        _listed.Values.Where(keyValue => keyValue.Key.StartsWith(EtcdKeys.Prefix(kind), StringComparison.Ordinal));
 
     /// <summary>Existing blocks seen so far.</summary>
     public IEnumerable<Cidr> Blocks(IpFamily family) => _blocks.Where(b => b.Family == family);
@@ -117,6 +118,14 @@ internal sealed class StoreView(string node)
         else if (EtcdKeys.TryParseAffinity(key, out var owner, out block) && owner == node)
         {
             Include(_ownAffinities, block, keyValue is not null);
+        }
+        else if (Lists.Any(prefix => key.StartsWith(prefix, StringComparison.Ordinal)))
+        {
+            _listed.Remove(key);
+            if (keyValue is not null)
+            {
+                _listed.Add(key, keyValue);
+            }
         }
     }
 

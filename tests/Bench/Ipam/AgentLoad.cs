@@ -11,11 +11,13 @@ internal static class AgentLoad
     {
         var run = Guid.NewGuid().ToString("N");
         var body = Encoding.UTF8.GetBytes(conf);
-        // What a first call of the agent and of this process costs is no one's rate.
-        await AskAsync(socket, Request(CniCommand.Add, run + "first", body), cancellationToken);
-        await AskAsync(socket, Request(CniCommand.Del, run + "first", body), cancellationToken);
-        var result = await Crowd.RunAsync(callers, count, number => AskAsync(socket, Request(CniCommand.Add, $"{run}{number}", body), cancellationToken));
-        await Crowd.RunAsync(callers, count, number => AskAsync(socket, Request(CniCommand.Del, $"{run}{number}", body), cancellationToken));
+        var made = 0;
+        var result = await Crowd.RunWarmAsync(callers, count, number =>
+        {
+            Interlocked.Increment(ref made);
+            return AskAsync(socket, Request(CniCommand.Add, $"{run}{number}", body), cancellationToken);
+        });
+        await Crowd.RunAsync(callers, made, number => AskAsync(socket, Request(CniCommand.Del, $"{run}{number}", body), cancellationToken));
         return result;
     }
 

@@ -14,7 +14,7 @@ internal static class RawLoad
         var value = new byte[ValueSize];
         var run = Guid.NewGuid();
         await store.RangeAsync(new RangeRequest("/raw/"), cancellationToken);
-        return await Crowd.RunAsync(callers, count, async number =>
+        return await Crowd.RunWarmAsync(callers, count, async number =>
         {
             var key = $"/raw/{run}/{number}";
             var result = await store.TxnAsync(new TxnRequest([Compare.Absent(key)], [new StoreOp.Put(key, value)], [new StoreOp.Get(key)]), cancellationToken);
