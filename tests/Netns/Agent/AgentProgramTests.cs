@@ -10,6 +10,7 @@ using Calico.Tests.Rig.Store;
 namespace Calico.Tests.Netns.Agent;
 
 /// <summary>The program <c>calico-agent</c> as an operator meets it: settings, health, status, and the files it leaves for the plugin.</summary>
+[Parallelizable]
 internal sealed class AgentProgramTests
 {
     private const int HealthPort = 9099;

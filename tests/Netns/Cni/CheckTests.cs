@@ -6,6 +6,7 @@ using Calico.Tests.Rig.Network;
 namespace Calico.Tests.Netns.Cni;
 
 /// <summary>CHECK finds each thing that someone changed behind our back, and names it.</summary>
+[Parallelizable]
 internal sealed class CheckTests
 {
     private Cluster _cluster = null!;

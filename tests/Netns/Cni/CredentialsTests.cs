@@ -10,6 +10,7 @@ using Calico.Tests.Rig.Store;
 namespace Calico.Tests.Netns.Cni;
 
 /// <summary>What the agent and calico-ipam need to be let into etcd: the right authority, and a user where etcd asks for one.</summary>
+[Parallelizable]
 internal sealed class CredentialsTests
 {
     private const string Password = "s3cret-of-felix";

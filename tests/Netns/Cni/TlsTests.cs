@@ -8,6 +8,7 @@ namespace Calico.Tests.Netns.Cni;
 /// <summary>Pods on an etcd that asks for client certificates, whose certificates are renewed while it is in use; through the agent and through calico-ipam alone.</summary>
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable]
 internal sealed class TlsTests(bool throughAgent)
 {
     private Cluster _cluster = null!;

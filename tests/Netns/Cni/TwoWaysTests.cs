@@ -6,6 +6,7 @@ using Calico.Tests.Rig.Cni;
 namespace Calico.Tests.Netns.Cni;
 
 /// <summary>Whether the agent or calico-ipam allocates must not be told from the result, nor from the store.</summary>
+[Parallelizable]
 internal sealed partial class TwoWaysTests
 {
     [TestCase(true)]

@@ -8,6 +8,7 @@ namespace Calico.Tests.Netns.Cni;
 /// <summary>The verbs of the CNI spec in every version, through the agent and through calico-ipam alone.</summary>
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable]
 internal sealed class VerbTests(bool throughAgent)
 {
     private static readonly string[] Versions = ["0.3.1", "0.4.0", "1.0.0", "1.1.0"];

@@ -7,6 +7,7 @@ using Calico.Tests.Rig.Store;
 namespace Calico.Tests.Netns.Ctl;
 
 /// <summary>The published <c>calicoctl</c> on a real etcd whose data upstream's own client wrote.</summary>
+[Parallelizable]
 internal sealed class CalicoCtlTests
 {
     private EtcdServer _etcd = null!;

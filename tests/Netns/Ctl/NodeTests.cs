@@ -6,6 +6,7 @@ using Calico.Tests.Rig.Store;
 namespace Calico.Tests.Netns.Ctl;
 
 /// <summary><c>calicoctl</c> on a host with a real agent and a real BIRD.</summary>
+[Parallelizable]
 internal sealed class NodeTests
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);

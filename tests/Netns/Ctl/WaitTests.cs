@@ -6,6 +6,7 @@ using static Calico.Tests.Rig.Policy.PolicyObjects;
 namespace Calico.Tests.Netns.Ctl;
 
 /// <summary>The published <c>calicoctl wait</c> and two real agents.</summary>
+[Parallelizable]
 internal sealed class WaitTests
 {
     private PolicyCluster _cluster = null!;

@@ -12,6 +12,7 @@ namespace Calico.Tests.Netns.Ctl;
 /// <summary><c>calicoctl why --counters</c> beside packets whose number is known, on both back ends.</summary>
 [TestFixture("NFT")]
 [TestFixture("Legacy")]
+[Parallelizable]
 internal sealed class WhyCountersTests(string backend)
 {
     private const int Tcp = 6;

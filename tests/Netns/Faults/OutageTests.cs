@@ -17,6 +17,7 @@ namespace Calico.Tests.Netns.Faults;
 /// Pods start and stop while etcd is away, with their policy; afterwards the store says what lives. OUTAGE_PAIRS (default 20) ADDs and DELs in OUTAGE_SECONDS
 /// (default 0: one after the other).
 /// </summary>
+[Parallelizable]
 internal sealed class OutageTests
 {
     private const int AtOnce = 2;

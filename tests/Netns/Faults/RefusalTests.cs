@@ -9,6 +9,7 @@ namespace Calico.Tests.Netns.Faults;
 /// <summary>Calls that cannot succeed end with one error object of the right code, and leave nothing.</summary>
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable]
 internal sealed class RefusalTests(bool throughAgent)
 {
     private Cluster _cluster = null!;

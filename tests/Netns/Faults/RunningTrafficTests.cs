@@ -6,6 +6,7 @@ using Calico.Tests.Rig.Processes;
 namespace Calico.Tests.Netns.Faults;
 
 /// <summary>The agent and BIRD die and come back while pods talk: the kernel forwards on, and no packet is lost.</summary>
+[Parallelizable]
 internal sealed class RunningTrafficTests
 {
     private const double Interval = 0.02;

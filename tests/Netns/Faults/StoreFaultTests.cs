@@ -7,6 +7,7 @@ namespace Calico.Tests.Netns.Faults;
 /// <summary>etcd dies, hangs or restarts: the runtime is told to try again, in time, and nothing is left behind.</summary>
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable]
 internal sealed class StoreFaultTests(bool throughAgent)
 {
     /// <summary>kubelet gives a sandbox four minutes; we answer long before.</summary>

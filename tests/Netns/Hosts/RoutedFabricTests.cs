@@ -14,6 +14,7 @@ namespace Calico.Tests.Netns.Hosts;
 /// </summary>
 [TestFixture(true)]
 [TestFixture(false)]
+[Parallelizable]
 internal sealed class RoutedFabricTests(bool asPerHost)
 {
     private static readonly IpFamily[] Families = [IpFamily.IPv4, IpFamily.IPv6];

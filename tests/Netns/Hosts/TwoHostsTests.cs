@@ -8,6 +8,7 @@ using Calico.Tests.Rig.Store;
 namespace Calico.Tests.Netns.Hosts;
 
 /// <summary>Pods on two hosts: the routes that carry their packets, and the packets.</summary>
+[Parallelizable]
 internal sealed class TwoHostsTests
 {
     private static readonly IpFamily[] Families = [IpFamily.IPv4, IpFamily.IPv6];

@@ -5,6 +5,7 @@ using Calico.Tests.Rig.Store;
 namespace Calico.Tests.Netns.Store;
 
 /// <summary>A real etcd with its own users switched on.</summary>
+[Parallelizable]
 internal sealed class EtcdAuthTests
 {
     private EtcdServer _etcd = null!;

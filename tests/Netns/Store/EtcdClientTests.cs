@@ -6,6 +6,7 @@ using static Calico.Tests.Netns.Store.StoreText;
 namespace Calico.Tests.Netns.Store;
 
 /// <summary>Range, Txn and Lease against a real etcd.</summary>
+[Parallelizable]
 internal sealed class EtcdClientTests
 {
     private EtcdServer _etcd = null!;

@@ -8,6 +8,7 @@ using Calico.Tests.Rig.Store;
 namespace Calico.Tests.Netns.Store;
 
 /// <summary>Endpoints that refuse, swallow or stop in the middle.</summary>
+[Parallelizable]
 internal sealed class EtcdFailoverTests
 {
     private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(2);

@@ -6,6 +6,7 @@ using static Calico.Tests.Netns.Store.StoreText;
 namespace Calico.Tests.Netns.Store;
 
 /// <summary>Watches of a real etcd.</summary>
+[Parallelizable]
 internal sealed class EtcdWatchTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);

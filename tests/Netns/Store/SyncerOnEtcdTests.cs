@@ -6,6 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace Calico.Tests.Netns.Store;
 
 /// <summary>The syncer on a real etcd, through what etcd does to its clients.</summary>
+[Parallelizable]
 internal sealed class SyncerOnEtcdTests
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);

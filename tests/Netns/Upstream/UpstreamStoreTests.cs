@@ -9,6 +9,7 @@ using Calico.Tests.Rig.Store;
 namespace Calico.Tests.Netns.Upstream;
 
 /// <summary>A node of a cluster whose store upstream's own client wrote: we take part, and what we do not know stays.</summary>
+[Parallelizable]
 internal sealed class UpstreamStoreTests
 {
     private const string Block4 = "/calico/ipam/v2/assignment/ipv4/block/10.65.174.128-26";
