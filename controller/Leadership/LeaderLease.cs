@@ -122,38 +122,42 @@ internal sealed class LeaderLease(ILeaseStore store, LeaderOptions options, ILog
         using var both = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            var lease = held.Lease;
-            while (true)
-            {
-                try
-                {
-                    var sentAt = time.GetTimestamp();
-                    if (await store.WriteAsync(LeaseClaim.Held(lease, options.Identity, options.Duration, time.GetUtcNow()), lease.Version, both.Token) is { } renewed)
-                    {
-                        return new Hold(renewed, sentAt);
-                    }
-
-                    // Ours all the same, if a renewal whose answer was lost did happen.
-                    var now = await store.ReadAsync(both.Token);
-                    if (now?.Holder != options.Identity)
-                    {
-                        ControllerLog.LeaseLost(log, $"{(now?.Holder is { Length: > 0 } other ? other : "nobody")} has it");
-                        return null;
-                    }
-
-                    lease = now;
-                }
-                catch (KubernetesException e)
-                {
-                    ControllerLog.LeaseNotReached(log, e.Message);
-                    await Task.Delay(options.Period, time, both.Token);
-                }
-            }
+            return await RenewOrLoseAsync(held.Lease, both.Token);
         }
         catch (OperationCanceledException) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             ControllerLog.LeaseLost(log, $"it could not be renewed for {options.RenewDeadline.TotalSeconds} s");
             return null;
+        }
+    }
+
+    private async Task<Hold?> RenewOrLoseAsync(LeaseRecord lease, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                var sentAt = time.GetTimestamp();
+                if (await store.WriteAsync(LeaseClaim.Held(lease, options.Identity, options.Duration, time.GetUtcNow()), lease.Version, cancellationToken) is { } renewed)
+                {
+                    return new Hold(renewed, sentAt);
+                }
+
+                // Ours all the same, if a renewal whose answer was lost did happen.
+                var now = await store.ReadAsync(cancellationToken);
+                if (now?.Holder != options.Identity)
+                {
+                    ControllerLog.LeaseLost(log, $"{(now?.Holder is { Length: > 0 } other ? other : "nobody")} has it");
+                    return null;
+                }
+
+                lease = now;
+            }
+            catch (KubernetesException e)
+            {
+                ControllerLog.LeaseNotReached(log, e.Message);
+                await Task.Delay(options.Period, time, cancellationToken);
+            }
         }
     }
 

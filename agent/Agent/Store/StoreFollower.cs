@@ -42,6 +42,8 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
     /// <summary>The wait for the next change of the overlay, over several pauses of the store.</summary>
     private Task? _believing;
 
+    private bool _isBatchOpen;
+
     /// <summary>One item when routing may have changed since the last was taken; nothing before the first in-sync.</summary>
     public ChannelReader<bool> Changes => _changes.Reader;
 
@@ -108,7 +110,6 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
     private async IAsyncEnumerable<StoreEvent> InBatches(IAsyncEnumerable<StoreEvent> events, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await using var each = events.GetAsyncEnumerator(CancellationToken.None);
-        var isOpen = false;
         while (true)
         {
             bool isMore;
@@ -119,12 +120,7 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
             }
             else
             {
-                if (isOpen)
-                {
-                    policy?.EndOfBatch();
-                    isOpen = false;
-                }
-
+                EndBatch();
                 var next = coming.AsTask();
                 await foreach (var believed in BelievedUntil(next, cancellationToken))
                 {
@@ -147,9 +143,18 @@ internal sealed class StoreFollower(IKeyValueStore store, string nodeName, IpamC
 
             if (overlay.Pass(each.Current) is { } change)
             {
-                isOpen = true;
+                _isBatchOpen = true;
                 yield return change;
             }
+        }
+    }
+
+    private void EndBatch()
+    {
+        if (_isBatchOpen)
+        {
+            _isBatchOpen = false;
+            policy?.EndOfBatch();
         }
     }
 

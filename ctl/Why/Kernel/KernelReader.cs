@@ -21,16 +21,16 @@ internal static class KernelReader
             {
                 // All tables: asking for one by name would make it.
                 var result = await CommandRunner.RunByLineAsync(program, ["-c"], Deadline, chains.Read, cancellationToken);
+                if (result.Succeeded && chains.Any)
+                {
+                    return chains;
+                }
+
                 problems.AddRange(result.Succeeded ? [] : [$"{program}: {result.Message}"]);
             }
             catch (Exception e) when (e is FileNotFoundException or TimeoutException)
             {
                 problems.Add(e.Message);
-            }
-
-            if (chains.Any)
-            {
-                return chains;
             }
         }
 

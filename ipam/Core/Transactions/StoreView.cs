@@ -33,8 +33,11 @@ internal sealed class StoreView(string node)
     public void ListsLoaded() => HasLists = true;
 
     /// <summary>The pools or the reservations, by name. (Of keys that come and go with containers there may be many thousands.)</summary>
-    public IEnumerable<KeyValue> Listed(ResourceKind kind) =>
-        _listed.Values.Where(keyValue => keyValue.Key.StartsWith(EtcdKeys.Prefix(kind), StringComparison.Ordinal));
+    public IEnumerable<KeyValue> Listed(ResourceKind kind)
+    {
+        var prefix = EtcdKeys.Prefix(kind);
+        return _listed.Values.Where(keyValue => keyValue.Key.StartsWith(prefix, StringComparison.Ordinal));
+    }
 
     /// <summary>Existing blocks seen so far.</summary>
     public IEnumerable<Cidr> Blocks(IpFamily family) => _blocks.Where(b => b.Family == family);

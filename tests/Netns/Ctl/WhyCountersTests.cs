@@ -64,6 +64,23 @@ internal sealed class WhyCountersTests(string backend)
         Assert.That((string?)JsonNode.Parse(outcome.Stdout)!["notes"]!.AsArray()[^1], Does.StartWith("--counters: no pod of the question is on this host: ask on ").And.Contain(_cluster.Hosts[1].NodeName));
     }
 
+    [Test]
+    public async Task Rules_that_were_read_in_part_are_not_judged()
+    {
+        var directory = Directory.CreateTempSubdirectory("half-a-save-").FullName;
+        foreach (var name in (string[])["iptables-nft-save", "iptables-legacy-save"])
+        {
+            var program = Path.Combine(directory, name);
+            await File.WriteAllTextAsync(program, "#!/bin/sh\nprintf '*filter\\n:cali-FORWARD - [0:0]\\n'\necho broken off >&2\nexit 1\n");
+            File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        }
+
+        var outcome = await CtlAsync(_cluster.Hosts[1].Namespace, "tcp", 5432, ("PATH", $"{directory}:{Environment.GetEnvironmentVariable("PATH")}"));
+        Directory.Delete(directory, recursive: true);
+        Assert.That(outcome.ExitCode, Is.EqualTo(1), outcome.Stdout);
+        Assert.That(outcome.Stderr, Does.Contain("--counters: the kernel's rules cannot be read").And.Contain("broken off"));
+    }
+
     private void Send(int protocol, int port, int count)
     {
         for (var i = 0; i < count; i++)
@@ -81,10 +98,10 @@ internal sealed class WhyCountersTests(string backend)
         return new Count((string)kernel["chain"]!, (bool)kernel["inForce"]!, (long?)kernel["asked"], (long?)kernel["allowed"], (long?)kernel["denied"]);
     }
 
-    private Task<CommandOutcome> CtlAsync(NetworkNamespace place, string protocol, int port) => place.Enter(
+    private Task<CommandOutcome> CtlAsync(NetworkNamespace place, string protocol, int port, params (string Name, string Value)[] settings) => place.Enter(
         new Command(Binaries.Ctl, "why", _web.Address4.ToString(), "shop/db", "--proto", protocol, "--port", port.ToString(System.Globalization.CultureInfo.InvariantCulture), "--counters", "-o", "json")
         {
-            Environment = new Dictionary<string, string> { ["ETCD_ENDPOINTS"] = _cluster.Etcd.EndpointText },
+            Environment = settings.Append(("ETCD_ENDPOINTS", _cluster.Etcd.EndpointText)).ToDictionary(setting => setting.Item1, setting => setting.Item2),
         }).RunAsync();
 
     private sealed record Count(string Chain, bool IsInForce, long? Asked, long? Allowed, long? Denied)
